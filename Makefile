@@ -1,0 +1,113 @@
+# Makefile - builds liaison-milter and liaisonctl, and runs their tests. `make help` lists the targets.
+#
+# To add a source file: nothing to do, each layer's folder is its list. To add a unit test:
+# tests/unit/test_<module>.c (or tests/contract/); it is linked with all layers. To add a test of
+# the whole: an executable tests/<ring>/<name>.t that prints TAP.
+
+CC        ?= cc
+PREFIX    ?= /usr/local
+BUILD     ?= build
+VERSION   := 0.1.0
+PKGS      := glib-2.0 gio-2.0 gmime-3.0 libconfuse json-glib-1.0 libsodium libzstd libcurl
+
+WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wformat=2 -Werror
+OPTIMIZE  ?= -O2 -g
+HARDEN    ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+SANITIZE  ?=
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS  := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPTIMIZE) $(HARDEN) -fPIE $(WARNINGS) $(SANITIZE) -I. -MMD -MP \
+             -DLSM_VERSION='"$(VERSION)"' -DG_LOG_DOMAIN='"liaison"' $(PKG_CFLAGS) $(CFLAGS)
+LDFLAGS_ALL = $(SANITIZE) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
+LIBS      = $(PKG_LIBS) -llmdb -lpthread
+
+objects    = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
+LAYERS    := $(foreach layer,desk rules store conf,$(call objects,$(layer)))
+# Not in the archive: nothing refers to it by name, its constructor registers the texts.
+RESOURCES := $(BUILD)/conf/resources.o
+MILTER    := $(call objects,milter)
+CTL       := $(call objects,ctl)
+TESTS_C   := $(wildcard tests/unit/test_*.c tests/contract/test_*.c)
+# What several tests share: fixtures, fakes; every other .c beside them.
+TESTLIB_O := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(TESTS_C),$(wildcard tests/unit/*.c tests/contract/*.c)))
+TESTLIB   := $(BUILD)/libtests.a
+TESTS     := $(patsubst %.c,$(BUILD)/%,$(TESTS_C))
+TEXTS     := $(wildcard conf/*.conf conf/guidance/*.txt)
+PRELOAD   := $(BUILD)/tests/lib/crash_preload.so
+# Tests that take longer than five seconds each stand in tests/*/slow/ and run in check-all only.
+QUICK      = $(wildcard tests/lint/*.t tests/corpus/*.t tests/scenario/*.t tests/mta/*.t tests/crash/*.t)
+SLOW       = $(wildcard tests/*/slow/*.t)
+PROVE     := prove --merge
+
+.SECONDARY:
+.PHONY: all check check-all check-asan check-clang lint format deps demo help clean install uninstall tests
+all: liaison-milter liaisonctl
+
+liaison-milter: $(BUILD)/liaison-milter
+	@ln -sf $< $@
+liaisonctl: $(BUILD)/liaisonctl
+	@ln -sf $< $@
+
+$(BUILD)/liblsm.a: $(LAYERS)
+	@rm -f $@ && ar rcs $@ $^
+$(BUILD)/liaison-milter: $(MILTER) $(BUILD)/liblsm.a $(RESOURCES)
+	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(MILTER) $(BUILD)/liblsm.a $(RESOURCES) -lmilter $(LIBS)
+$(BUILD)/liaisonctl: $(CTL) $(BUILD)/liblsm.a $(RESOURCES)
+	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(CTL) $(BUILD)/liblsm.a $(RESOURCES) $(LIBS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo '  CC    $<'; $(CC) $(CFLAGS_ALL) -c -o $@ $<
+$(BUILD)/conf/resources.o: $(BUILD)/conf/resources.c
+	@echo '  CC    $<'; $(CC) $(CFLAGS_ALL) -Wno-overlength-strings -c -o $@ $<
+$(BUILD)/conf/resources.c: conf/resources.gresource.xml $(TEXTS)
+	@mkdir -p $(@D)
+	@glib-compile-resources --generate-source --c-name=lsm --sourcedir=conf --target=$@ $<
+
+$(TESTLIB): $(TESTLIB_O)
+	@rm -f $@ && ar rcs $@ $^
+
+# A unit test sees every layer; the milter's own parts (without its main) are there for test_session.
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(BUILD)/liblsm.a $(RESOURCES)
+	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $< $(TESTLIB) $(BUILD)/liblsm.a $(RESOURCES) $(LIBS)
+$(BUILD)/tests/unit/test_session: $(BUILD)/tests/unit/test_session.o $(BUILD)/tests/lib/fake_milter.o \
+                                  $(filter-out $(BUILD)/milter/main.o,$(MILTER)) $(BUILD)/liblsm.a $(RESOURCES)
+	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+$(PRELOAD): tests/lib/crash_preload.c
+	@mkdir -p $(@D)
+	@$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARNINGS) -shared -fPIC -o $@ $< -ldl
+
+tests: all $(TESTS) $(PRELOAD)
+
+# --- what a newcomer runs ---
+# The packages may have come with `deps` just now: only a new make sees them.
+check: deps  ## build and run the tests (under two minutes)
+	@$(MAKE) tests
+	BUILD=$(BUILD) $(PROVE) -j2 --exec '' $(TESTS) $(QUICK)
+check-all: deps  ## everything, the long tests included
+	@$(MAKE) tests
+	BUILD=$(BUILD) $(PROVE) -j2 --exec '' $(TESTS) $(QUICK) $(SLOW)
+check-asan:  ## the same under AddressSanitizer and UBSan
+	$(MAKE) BUILD=$(BUILD)-asan OPTIMIZE='-O1 -g' HARDEN= SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' check
+check-clang:  ## the other compiler
+	$(MAKE) BUILD=$(BUILD)-clang CC=clang tests
+demo: deps  ## play the main job on a private Postfix on loopback; KEEP=1 leaves it running
+	@$(MAKE) all $(PRELOAD)
+	BUILD=$(BUILD) KEEP=$(KEEP) tests/demo/demo
+deps:  ## install the Debian packages that are missing (conf/debian-packages)
+	@conf/deps.sh
+lint:  ## layers, fences, house rules
+	prove --exec '' $(wildcard tests/lint/*.t)
+format:  ## clang-format over the tree
+	clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
+install: all  ## PREFIX=/usr/local DESTDIR=
+	install -D -m 755 $(BUILD)/liaison-milter $(DESTDIR)$(PREFIX)/sbin/liaison-milter
+	install -D -m 755 $(BUILD)/liaisonctl $(DESTDIR)$(PREFIX)/bin/liaisonctl
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/sbin/liaison-milter $(DESTDIR)$(PREFIX)/bin/liaisonctl
+clean:
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-clang liaison-milter liaisonctl
+help:
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  \1\t\2/p' Makefile | expand -t 16
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
