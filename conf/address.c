@@ -1,0 +1,120 @@
+/*
+ * address.c - mail addresses as strings.
+ *
+ * Owns nothing, uses GLib's Unicode tables; any thread. A string that is no address is not an
+ * error here: predicates say no.
+ */
+#include "conf/address.h"
+
+#include <string.h>
+
+/* RFC 5321 4.5.3.1: local part, domain, and a path of 256 with its angle brackets. */
+#define LOCAL_MAX_OCTETS 64
+#define DOMAIN_MAX_OCTETS 255
+#define ADDRESS_MAX_OCTETS 254
+#define LABEL_MAX_OCTETS 63
+
+char *
+lsm_address_fold(const char *text)
+{
+	if (!g_utf8_validate(text, -1, NULL))
+		return g_ascii_strdown(text, -1);
+	return g_utf8_casefold(text, -1);
+}
+
+gboolean
+lsm_address_equal(const char *a, const char *b)
+{
+	g_autofree char *folded_a = NULL;
+	g_autofree char *folded_b = NULL;
+
+	if (a == NULL || b == NULL || *a == '\0' || *b == '\0')
+		return FALSE;
+	if (g_str_is_ascii(a) && g_str_is_ascii(b))
+		return g_ascii_strcasecmp(a, b) == 0;
+	folded_a = lsm_address_fold(a);
+	folded_b = lsm_address_fold(b);
+	return strcmp(folded_a, folded_b) == 0;
+}
+
+const char *
+lsm_address_domain(const char *address)
+{
+	const char *at = address != NULL ? strrchr(address, '@') : NULL;
+
+	return at != NULL ? at + 1 : "";
+}
+
+gboolean
+lsm_address_in_list(const char *address, char *const *list)
+{
+	for (gsize i = 0; list != NULL && list[i] != NULL; i++)
+		if (lsm_address_equal(address, list[i]))
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean
+is_local_character(gunichar character)
+{
+	if (character < 0x80)
+		return g_ascii_isgraph((char)character) && strchr("<>()[],;:\\\"@", (int)character) == NULL;
+	return g_unichar_isgraph(character) && g_unichar_type(character) != G_UNICODE_FORMAT;
+}
+
+static gboolean
+is_local_part(const char *local, gsize length)
+{
+	if (length == 0 || length > LOCAL_MAX_OCTETS)
+		return FALSE;
+	for (const char *at = local; at < local + length; at = g_utf8_next_char(at))
+		if (!is_local_character(g_utf8_get_char(at)))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+is_label(const char *label, gsize length)
+{
+	if (length == 0 || length > LABEL_MAX_OCTETS || label[0] == '-' || label[length - 1] == '-')
+		return FALSE;
+	for (const char *at = label; at < label + length; at = g_utf8_next_char(at)) {
+		gunichar character = g_utf8_get_char(at);
+		if (character != '-' && !g_unichar_isalnum(character) && !g_unichar_ismark(character))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean
+lsm_address_is_domain(const char *domain)
+{
+	const char *label = domain;
+
+	if (domain == NULL || strnlen(domain, DOMAIN_MAX_OCTETS + 1) > DOMAIN_MAX_OCTETS)
+		return FALSE;
+	if (!g_utf8_validate(domain, -1, NULL))
+		return FALSE;
+	for (;;) {
+		gsize length = strcspn(label, ".");
+
+		if (!is_label(label, length))
+			return FALSE;
+		if (label[length] == '\0')
+			return TRUE;
+		label += length + 1;
+	}
+}
+
+gboolean
+lsm_address_is_valid(const char *address)
+{
+	const char *domain;
+
+	if (address == NULL || strnlen(address, ADDRESS_MAX_OCTETS + 1) > ADDRESS_MAX_OCTETS)
+		return FALSE;
+	domain = lsm_address_domain(address);
+	if (*domain == '\0' || !g_utf8_validate(address, -1, NULL))
+		return FALSE;
+	return is_local_part(address, (gsize)(domain - address) - 1) && lsm_address_is_domain(domain);
+}
