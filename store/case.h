@@ -1,0 +1,111 @@
+/*
+ * case.h - the current state of each statement, folded from its events; can be rebuilt from the log.
+ *
+ * A case is what lsm_case_fold makes of the events of one id, in order. The table keeps the result
+ * as JSON so that a list needs no log. Nothing is stored in a case that its events do not say.
+ */
+#ifndef LSM_STORE_CASE_H
+#define LSM_STORE_CASE_H
+
+#include "store/event.h"
+#include "store/store.h"
+
+/*
+ * ROW(id, word, open, rank, next step, whose step, meaning). Lower rank stands higher in `list`.
+ * To add a state: a row here, the event that leads to it in case.c, and a test.
+ */
+#define LSM_STATES(ROW)                                                                                            \
+	ROW(UNDELIVERED, "undelivered", TRUE, 1, "look into it", "coordinators", "a mail of ours was refused for good")  \
+	ROW(PENDING, "pending", TRUE, 2, "approve", "approver", "withheld until somebody entitled approves")             \
+	ROW(AROUND, "around", TRUE, 3, "agree or disagree", "approver", "sent around us without approval on record")     \
+	ROW(UNCONFIRMED, "unconfirmed", TRUE, 4, "confirm", "coordinators", "read by the program, not yet by a person")  \
+	ROW(UNSURE, "unsure", TRUE, 5, "confirm", "sender", "passed; the sender was asked whether it is a statement")    \
+	ROW(REJECTED, "rejected", FALSE, 6, "mend and resend", "sender", "refused with guidance")                         \
+	ROW(PASSED, "passed", FALSE, 7, "", "", "went out, on record")                                                   \
+	ROW(RECORDED, "recorded", FALSE, 8, "", "", "on record, nothing to do")                                          \
+	ROW(DRAFT, "draft", FALSE, 9, "", "", "discussed at home before sending")                                        \
+	ROW(NOT_STATEMENT, "not-a-statement", FALSE, 10, "", "", "a person said that this is none")
+
+typedef enum {
+#define LSM_STATE_ENUM(id, word, open, rank, step, whose, meaning) LSM_STATE_##id,
+	LSM_STATES(LSM_STATE_ENUM)
+#undef LSM_STATE_ENUM
+	LSM_STATE_COUNT
+} LsmState;
+
+typedef struct {
+	LsmState state;
+	const char *word;
+	gboolean open;
+	int rank;
+	const char *step;
+	const char *whose;
+	const char *meaning;
+} LsmStateRow;
+
+const LsmStateRow *lsm_state_row(LsmState state);
+gboolean lsm_state_parse(const char *word, LsmState *state_out);
+
+typedef struct {
+	char *id;              /* LS-20261121-K7Q3M */
+	LsmState state;
+	char *way;             /* "in", "out", "around", "draft", "other" */
+	gboolean observed;     /* recorded in observe mode: silent, erased after a time */
+	gboolean taken;        /* the mail server took the reply of at least one passage */
+	gboolean unverified;   /* sent around without proof of who sent it */
+	gint64 since;          /* first event, microseconds */
+	gint64 changed;        /* last event */
+	char *verdict;         /* effect of the last judged passage */
+	char **rules;          /* rule ids of its findings */
+	char **from;           /* bodies' or organizations' names */
+	char **to;
+	char **purposes;       /* "information", "action", "response" ... */
+	gboolean confirmed;    /* a person confirmed the metadata */
+	char *deadline;        /* YYYY-MM-DD or NULL */
+	char *subject;         /* NULL when erased */
+	char *message_id;      /* first one, without <>; may be NULL */
+	char *sender;          /* envelope sender of the first passage */
+	char *login;           /* who submitted, or NULL */
+	char **approvers;      /* addresses of which one suffices, for pending */
+	char **doors;          /* recipients (addresses) by which copies came, each once */
+	char **withheld;       /* recipients outside that have not got it */
+	char **released;       /* recipients outside that may get it / got it */
+	char *content;         /* SHA-256 (hex) of the kept mail, or NULL */
+	char *digest;          /* SHA-256 (hex) of the mail below its Received fields: how a release is known again */
+	guint passages;        /* copies seen */
+	char *erase_reason;    /* set once erased */
+	GArray *positions;     /* of guint64: its events in the log, in order */
+} LsmCase;
+
+LsmCase *lsm_case_new(const char *id);
+LsmCase *lsm_case_copy(const LsmCase *item);
+void lsm_case_free(LsmCase *item);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmCase, lsm_case_free)
+
+/* Applies one more event. Members that an event may carry are listed in case.c's table. Unknown
+ * members and missing (erased) private parts are fine. */
+void lsm_case_fold(LsmCase *item, const LsmEvent *event);
+
+/* JSON round trip. */
+GBytes *lsm_case_render(const LsmCase *item);
+LsmCase *lsm_case_parse(const void *data, gsize length, GError **error);
+
+gboolean lsm_case_put(LsmStoreTxn *txn, const LsmCase *item, GError **error);
+LsmFound lsm_case_get(LsmStoreTxn *txn, const char *id, LsmCase **case_out, GError **error);
+
+/*
+ * What a person types -> the full id: "LS-20261121-K7Q3M", "ls-20261121-k7q3m" or the letters alone
+ * where they are unique. LSM_FAILED with USAGE when several match (all are named).
+ */
+LsmFound lsm_case_find(LsmStoreTxn *txn, const char *typed, char **id_out, GError **error);
+
+typedef gboolean (*LsmCaseVisitor)(const LsmCase *item, gpointer data);
+gboolean lsm_case_scan(LsmStoreTxn *txn, LsmCaseVisitor visit, gpointer data, GError **error);
+
+/*
+ * A new id for a statement first recorded at that time: the UTC day and the first five base32 letters
+ * (RFC 4648 alphabet) of the identity digest (hex), lengthened until unused in this store. Caller frees.
+ */
+char *lsm_case_new_id(LsmStoreTxn *txn, gint64 time, const char *identity_digest, GError **error);
+
+#endif

@@ -1,0 +1,125 @@
+/*
+ * content.c - the mails themselves, by their SHA-256.
+ *
+ * Owns LSM_TABLE_CONTENT. Uses libsodium and zstd. Threads: digest and compress from any; the others
+ * as the transaction. Fails by GError; what comes out has been checked against its name.
+ */
+#include "store/content.h"
+
+#include <sodium.h>
+#include <string.h>
+#include <zstd.h>
+
+#include "conf/error.h"
+
+#define DIGEST_SIZE crypto_hash_sha256_BYTES
+#define CONTENT_MAX ((unsigned long long)1 << 30)
+
+typedef guint8 Digest[DIGEST_SIZE];
+
+char *
+lsm_content_digest(GBytes *content)
+{
+	Digest digest;
+	gsize length;
+	const void *data = g_bytes_get_data(content, &length);
+	char *hex = g_malloc(2 * DIGEST_SIZE + 1);
+
+	crypto_hash_sha256(digest, data, length);
+	return sodium_bin2hex(hex, 2 * DIGEST_SIZE + 1, digest, sizeof digest);
+}
+
+GBytes *
+lsm_content_compress(GBytes *content)
+{
+	gsize length;
+	const void *data = g_bytes_get_data(content, &length);
+	gsize room = ZSTD_compressBound(length);
+	guint8 *frame = g_malloc(room);
+	gsize size = ZSTD_compress(frame, room, data, length, ZSTD_CLEVEL_DEFAULT);
+
+	if (ZSTD_isError(size)) {
+		g_free(frame);
+		return NULL;
+	}
+	return g_bytes_new_take(g_realloc(frame, size), size);
+}
+
+static gboolean
+parse_digest(const char *hex, Digest digest_out, GError **error)
+{
+	gsize length;
+
+	if (hex && strlen(hex) == 2 * DIGEST_SIZE &&
+	    sodium_hex2bin(digest_out, DIGEST_SIZE, hex, 2 * DIGEST_SIZE, NULL, &length, NULL) == 0 &&
+	    length == DIGEST_SIZE)
+		return TRUE;
+	g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "\"%.70s\" is not the digest of a content",
+		    hex ? hex : "");
+	return FALSE;
+}
+
+gboolean
+lsm_content_put(LsmStoreTxn *txn, const char *digest, GBytes *compressed, GError **error)
+{
+	Digest key;
+
+	if (!parse_digest(digest, key, error))
+		return FALSE;
+	if (!compressed) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY, "the content could not be compressed");
+		return FALSE;
+	}
+	return lsm_store_put(txn, LSM_TABLE_CONTENT, key, sizeof key, g_bytes_get_data(compressed, NULL),
+			     g_bytes_get_size(compressed), error);
+}
+
+/* What is unpacked is bounded by what the frame says, and that by CONTENT_MAX. */
+static GBytes *
+decompress(GBytes *frame)
+{
+	gsize frame_size;
+	const void *data = g_bytes_get_data(frame, &frame_size);
+	/* Both answers that are no size, unknown and error, are above the bound as well. */
+	unsigned long long size = ZSTD_getFrameContentSize(data, frame_size);
+	guint8 *content = size <= CONTENT_MAX ? g_try_malloc(MAX((gsize)size, 1)) : NULL;
+
+	if (content && ZSTD_decompress(content, (gsize)size, data, frame_size) == size)
+		return g_bytes_new_take(content, (gsize)size);
+	g_free(content);
+	return NULL;
+}
+
+LsmFound
+lsm_content_get(LsmStoreTxn *txn, const char *digest, GBytes **content_out, GError **error)
+{
+	Digest key, found_digest;
+	g_autoptr(GBytes) frame = NULL;
+
+	*content_out = NULL;
+	if (!parse_digest(digest, key, error))
+		return LSM_FAILED;
+	LsmFound found = lsm_store_get(txn, LSM_TABLE_CONTENT, key, sizeof key, &frame, error);
+	if (found != LSM_FOUND)
+		return found;
+
+	g_autoptr(GBytes) content = decompress(frame);
+	if (content)
+		crypto_hash_sha256(found_digest, g_bytes_get_data(content, NULL), g_bytes_get_size(content));
+	if (!content || memcmp(found_digest, key, sizeof key) != 0) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "content %s: %s", digest,
+			    content ? "it does not match its digest" : "it cannot be unpacked");
+		return LSM_FAILED;
+	}
+	*content_out = g_steal_pointer(&content);
+	return LSM_FOUND;
+}
+
+gboolean
+lsm_content_erase(LsmStoreTxn *txn, const char *digest, GError **error)
+{
+	Digest key;
+
+	return parse_digest(digest, key, error) &&
+	       lsm_store_delete(txn, LSM_TABLE_CONTENT, key, sizeof key, error);
+}

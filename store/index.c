@@ -1,0 +1,189 @@
+/*
+ * index.c - typed keys of LSM_TABLE_INDEX.
+ *
+ * Owns that table's form, not its contents: cases put their own kinds, the desk the others. Uses
+ * libsodium for terms that are too long. Threads: as the transaction. Fails by GError.
+ */
+#include "store/index.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "conf/error.h"
+
+#define TERM_MAX 400
+#define ID_MAX 64
+#define LONG_TERM "sha256-"
+
+static const struct {
+	const char *name;
+	char octet;
+	gboolean many;
+} kinds[LSM_INDEX_COUNT] = {
+#define KIND_ROW(id, octet, many, meaning) [LSM_INDEX_##id] = {#id, octet, many},
+	LSM_INDEX_KINDS(KIND_ROW)
+#undef KIND_ROW
+};
+
+const char *
+lsm_index_kind_name(LsmIndexKind kind)
+{
+	return kinds[kind].name;
+}
+
+static gboolean
+fail_row(GError **error, LsmIndexKind kind)
+{
+	g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "index %s: a row that is none", kinds[kind].name);
+	return FALSE;
+}
+
+static void
+append_digest(GString *key, const char *term)
+{
+	guint8 digest[crypto_hash_sha256_BYTES];
+	char hex[2 * sizeof digest + 1];
+
+	crypto_hash_sha256(digest, (const guint8 *)term, strlen(term));
+	g_string_append(key, LONG_TERM);
+	g_string_append(key, sodium_bin2hex(hex, sizeof hex, digest, sizeof digest));
+}
+
+/* Kind and term; for many kinds with the NUL behind it. */
+static GString *
+make_key(LsmIndexKind kind, const char *term)
+{
+	g_autofree char *lower = g_ascii_strdown(term, -1);
+	GString *key = g_string_sized_new(128);
+
+	g_string_append_c(key, kinds[kind].octet);
+	if (strlen(lower) > TERM_MAX)
+		append_digest(key, lower);
+	else
+		g_string_append(key, lower);
+	if (kinds[kind].many)
+		g_string_append_c(key, '\0');
+	return key;
+}
+
+static gboolean
+is_id(const char *id, GError **error)
+{
+	if (id && *id && strlen(id) <= ID_MAX)
+		return TRUE;
+	g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "\"%.70s\" is not an id", id ? id : "");
+	return FALSE;
+}
+
+gboolean
+lsm_index_put(LsmStoreTxn *txn, LsmIndexKind kind, const char *term, const char *id, GError **error)
+{
+	if (!is_id(id, error))
+		return FALSE;
+	g_autoptr(GString) key = make_key(kind, term);
+	if (kinds[kind].many)
+		g_string_append(key, id);
+	return lsm_store_put(txn, LSM_TABLE_INDEX, key->str, key->len, id, kinds[kind].many ? 0 : strlen(id),
+			     error);
+}
+
+gboolean
+lsm_index_delete(LsmStoreTxn *txn, LsmIndexKind kind, const char *term, const char *id, GError **error)
+{
+	if (!is_id(id, error))
+		return FALSE;
+	g_autoptr(GString) key = make_key(kind, term);
+	if (kinds[kind].many)
+		g_string_append(key, id);
+	return lsm_store_delete(txn, LSM_TABLE_INDEX, key->str, key->len, error);
+}
+
+/* 1 to ID_MAX octets without NUL, as a string; NULL for anything else. */
+static char *
+copy_id(const void *data, gsize length)
+{
+	return length >= 1 && length <= ID_MAX && !memchr(data, '\0', length) ? g_strndup(data, length)
+									      : NULL;
+}
+
+typedef struct {
+	LsmIndexKind kind;
+	LsmIndexVisitor visit;
+	gpointer data;
+	gboolean damaged;
+} IndexScan;
+
+static gboolean
+visit_row(const void *key, gsize key_length, const void *value, gsize value_length, gpointer data)
+{
+	IndexScan *scan = data;
+	gboolean many = kinds[scan->kind].many;
+	const char *term_at = (const char *)key + 1, *end = (const char *)key + key_length;
+	const char *nul = memchr(term_at, '\0', (gsize)(end - term_at));
+	g_autofree char *id = NULL;
+
+	if (many && nul)
+		id = copy_id(nul + 1, (gsize)(end - nul) - 1);
+	else if (!many && !nul)
+		id = copy_id(value, value_length);
+	scan->damaged = id == NULL;
+	if (scan->damaged)
+		return FALSE;
+	g_autofree char *term = g_strndup(term_at, (gsize)((nul ? nul : end) - term_at));
+	return scan->visit(term, id, scan->data);
+}
+
+static gboolean
+scan_rows(LsmStoreTxn *txn, IndexScan *scan, const char *prefix, gsize prefix_length, LsmScanOrder order,
+	  GError **error)
+{
+	if (!lsm_store_scan(txn, LSM_TABLE_INDEX, prefix, prefix_length, order, visit_row, scan, error))
+		return FALSE;
+	return !scan->damaged || fail_row(error, scan->kind);
+}
+
+gboolean
+lsm_index_scan(LsmStoreTxn *txn, LsmIndexKind kind, const char *term_prefix, LsmScanOrder order,
+	       LsmIndexVisitor visit, gpointer data, GError **error)
+{
+	IndexScan scan = {kind, visit, data, FALSE};
+	g_autofree char *lower = g_ascii_strdown(term_prefix, -1);
+	g_autofree char *prefix = g_strdup_printf("%c%s", kinds[kind].octet, lower);
+
+	return scan_rows(txn, &scan, prefix, strlen(prefix), order, error);
+}
+
+static gboolean
+take_id(const char *term G_GNUC_UNUSED, const char *id, gpointer data)
+{
+	*(char **)data = g_strdup(id);
+	return FALSE;
+}
+
+static LsmFound
+find_last(LsmStoreTxn *txn, LsmIndexKind kind, const GString *key, char **id_out, GError **error)
+{
+	IndexScan scan = {kind, take_id, id_out, FALSE};
+
+	if (!scan_rows(txn, &scan, key->str, key->len, LSM_SCAN_BACKWARD, error))
+		return LSM_FAILED;
+	return *id_out ? LSM_FOUND : LSM_ABSENT;
+}
+
+LsmFound
+lsm_index_find(LsmStoreTxn *txn, LsmIndexKind kind, const char *term, char **id_out, GError **error)
+{
+	g_autoptr(GString) key = make_key(kind, term);
+	g_autoptr(GBytes) value = NULL;
+
+	*id_out = NULL;
+	if (kinds[kind].many)
+		return find_last(txn, kind, key, id_out, error);
+	LsmFound found = lsm_store_get(txn, LSM_TABLE_INDEX, key->str, key->len, &value, error);
+	if (found != LSM_FOUND)
+		return found;
+	*id_out = copy_id(g_bytes_get_data(value, NULL), g_bytes_get_size(value));
+	if (!*id_out)
+		fail_row(error, kind);
+	return *id_out ? LSM_FOUND : LSM_FAILED;
+}
