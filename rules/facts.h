@@ -1,0 +1,23 @@
+/*
+ * facts.h - what the record knows that a judgement needs. Plain data, filled by desk/, read by rules.
+ */
+#ifndef LSM_RULES_FACTS_H
+#define LSM_RULES_FACTS_H
+
+#include <glib.h>
+
+typedef struct {
+	gboolean known;          /* FALSE: no record at hand (pre-flight): findings that need it say "unknown" */
+	char *case_id;           /* the case this mail belongs to, or NULL */
+	char *case_state;        /* its state word, or NULL */
+	char **released;         /* recipients outside that may get this content; never NULL when known */
+	char *original_id;       /* the statement that this one answers, when it is on record; or NULL */
+	gboolean may_intervene;  /* fewer than max-interventions in the last hour */
+	gboolean opted_out;      /* somebody entitled said that this is not a statement */
+} LsmFacts;
+
+LsmFacts *lsm_facts_new(void); /* nothing known, may_intervene TRUE */
+void lsm_facts_free(LsmFacts *facts);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmFacts, lsm_facts_free)
+
+#endif

@@ -1,0 +1,202 @@
+/*
+ * html.c - HTML made plain, so that the same readers serve both kinds of mail.
+ *
+ * One pass, no tree: mail HTML is too broken for one, and only words and lines are wanted.
+ * Owns nothing; thread-safe; never fails.
+ */
+#include "rules/html.h"
+
+#include <string.h>
+
+#define MAX_QUOTE_DEPTH 3
+#define MAX_ENTITY 12
+
+typedef struct {
+	const char *at;
+	const char *end;
+	GString *text;
+	int quote_depth;
+	gboolean line_empty;
+	gboolean blank_due;
+} Reader;
+
+/* To add an entity: a row here. */
+static const struct {
+	const char *name;
+	const char *text;
+} entities[] = {
+	{"amp", "&"},           {"lt", "<"},          {"gt", ">"},
+	{"quot", "\""},         {"apos", "'"},        {"nbsp", " "},
+	{"ndash", "-"},         {"mdash", "-"},       {"lsquo", "'"},
+	{"rsquo", "'"},         {"ldquo", "\""},      {"rdquo", "\""},
+	{"colon", ":"},         {"commat", "@"},      {"period", "."},
+	{"auml", "\xc3\xa4"},   {"ouml", "\xc3\xb6"}, {"uuml", "\xc3\xbc"},
+	{"eacute", "\xc3\xa9"},
+};
+
+static const char *const block_tags[] = {"p",  "br", "div", "tr", "li", "ul", "ol", "table",      "pre",
+					 "hr", "h1", "h2",  "h3", "h4", "h5", "h6", "blockquote", "title"};
+static const char *const hidden_tags[] = {"script", "style"};
+
+static void
+end_line(Reader *reader)
+{
+	if (!reader->line_empty)
+		g_string_append_c(reader->text, '\n');
+	reader->line_empty = TRUE;
+	reader->blank_due = FALSE;
+}
+
+static void
+put(Reader *reader, const char *text, gsize length)
+{
+	if (reader->line_empty)
+		for (int i = 0; i < MIN(reader->quote_depth, MAX_QUOTE_DEPTH); i++)
+			g_string_append(reader->text, "> ");
+	else if (reader->blank_due)
+		g_string_append_c(reader->text, ' ');
+	reader->line_empty = FALSE;
+	reader->blank_due = FALSE;
+	g_string_append_len(reader->text, text, (gssize)length);
+}
+
+static gboolean
+is_listed(const char *name, const char *const *list, gsize count)
+{
+	for (gsize i = 0; i < count; i++)
+		if (strcmp(list[i], name) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* Behind the next occurrence of a closing mark, or the end of the input. */
+static const char *
+behind(const Reader *reader, const char *from, const char *mark)
+{
+	gsize length = strlen(mark);
+
+	for (const char *p = from; (gsize)(reader->end - p) >= length; p++)
+		if (g_ascii_strncasecmp(p, mark, length) == 0)
+			return p + length;
+	return reader->end;
+}
+
+/* "p" and "/p" from the name at the beginning of a tag; anything longer than a tag's name is cut. */
+static void
+tag_name(const Reader *reader, char name[12])
+{
+	const char *p = reader->at + 1;
+	gsize length = 0;
+
+	while (p < reader->end && length < 11 && (g_ascii_isalnum(*p) || (*p == '/' && length == 0)))
+		name[length++] = g_ascii_tolower(*p++);
+	name[length] = '\0';
+}
+
+static void
+read_tag(Reader *reader)
+{
+	char name[12];
+	const char *plain;
+	gboolean closes;
+
+	if (reader->end - reader->at >= 4 && memcmp(reader->at, "<!--", 4) == 0) {
+		reader->at = behind(reader, reader->at + 4, "-->");
+		return;
+	}
+	tag_name(reader, name);
+	closes = name[0] == '/';
+	plain = name + (closes ? 1 : 0);
+	if (is_listed(plain, block_tags, G_N_ELEMENTS(block_tags)))
+		end_line(reader);
+	if (strcmp(plain, "blockquote") == 0)
+		reader->quote_depth = CLAMP(reader->quote_depth + (closes ? -1 : 1), 0, 1000);
+	/* A paragraph's end leaves an empty line, as it looks. */
+	if (strcmp(name, "/p") == 0 && reader->text->len > 0)
+		g_string_append_c(reader->text, '\n');
+	reader->at = behind(reader, reader->at + 1, ">");
+	if (!closes && is_listed(plain, hidden_tags, G_N_ELEMENTS(hidden_tags)))
+		reader->at = behind(
+			reader, behind(reader, reader->at, plain[1] == 'c' ? "</script" : "</style"), ">");
+}
+
+static gboolean
+put_numeric(Reader *reader, const char *digits)
+{
+	gboolean hexadecimal = *digits == 'x' || *digits == 'X';
+	char *stop = NULL;
+	guint64 code = g_ascii_strtoull(digits + (hexadecimal ? 1 : 0), &stop, hexadecimal ? 16 : 10);
+	char utf8[6];
+
+	if (*stop != '\0' || code == 0 || code > 0x10ffff || !g_unichar_validate((gunichar)code))
+		return FALSE;
+	if (code == 0xa0 || code <= ' ')
+		reader->blank_due = TRUE;
+	else
+		put(reader, utf8, (gsize)g_unichar_to_utf8((gunichar)code, utf8));
+	return TRUE;
+}
+
+static gboolean
+put_named(Reader *reader, const char *name)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(entities); i++) {
+		if (strcmp(entities[i].name, name) != 0)
+			continue;
+		if (*entities[i].text == ' ')
+			reader->blank_due = TRUE;
+		else
+			put(reader, entities[i].text, strlen(entities[i].text));
+		return TRUE;
+	}
+	return FALSE;
+}
+
+static void
+read_entity(Reader *reader)
+{
+	gsize room = (gsize)(reader->end - reader->at - 1);
+	const char *stop = memchr(reader->at + 1, ';', MIN(room, MAX_ENTITY));
+	g_autofree char *name =
+		stop != NULL ? g_strndup(reader->at + 1, (gsize)(stop - reader->at - 1)) : NULL;
+
+	if (name != NULL && (*name == '#' ? put_numeric(reader, name + 1) : put_named(reader, name))) {
+		reader->at = stop + 1;
+		return;
+	}
+	put(reader, reader->at, 1);
+	reader->at++;
+}
+
+static void
+read_words(Reader *reader)
+{
+	const char *start = reader->at;
+
+	while (reader->at < reader->end && !g_ascii_isspace(*reader->at) && *reader->at != '<' &&
+	       *reader->at != '&')
+		reader->at++;
+	if (reader->at > start) {
+		put(reader, start, (gsize)(reader->at - start));
+		return;
+	}
+	reader->at++;
+	reader->blank_due = !reader->line_empty;
+}
+
+char *
+lsm_html_to_text(const char *html, gsize length)
+{
+	Reader reader = {html, html + length, g_string_sized_new(length / 2 + 1), 0, TRUE, FALSE};
+
+	while (reader.at < reader.end) {
+		if (*reader.at == '<')
+			read_tag(&reader);
+		else if (*reader.at == '&')
+			read_entity(&reader);
+		else
+			read_words(&reader);
+	}
+	end_line(&reader);
+	return g_string_free(reader.text, FALSE);
+}

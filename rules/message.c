@@ -1,0 +1,570 @@
+/*
+ * message.c - a read-only view of one mail, as plain data, made under caps.
+ *
+ * The only file of the rules that knows GMime; owns the parsed tree only while it builds the view.
+ * Thread-safe: nothing is shared but GMime's own one-time initialisation. Never fails: what cannot be
+ * read is missing. GMime 3.2.13 loops for ever in g_mime_multipart_get_boundary and when it writes or
+ * edits some content types, so parsed objects are only read, never written out.
+ */
+#include "rules/message.h"
+
+#include <gmime/gmime.h>
+#include <string.h>
+
+#include "rules/html.h"
+#include "rules/text.h"
+
+#define MAX_TEXT (1024 * 1024)
+#define MAX_ADDRESSES 1000
+#define MAX_GROUP_DEPTH 2
+#define MAX_SAME_FIELDS 10
+#define MAX_NAME 500
+
+typedef struct {
+	LsmMessage *message;
+	const LsmSettings *settings;
+	int parts;
+	char *plain; /* first readable text/plain */
+	char *html;  /* first readable text/html, as HTML */
+} Walk;
+
+static gpointer
+initialise(gpointer unused)
+{
+	(void)unused;
+	g_mime_init();
+	return NULL;
+}
+
+static void
+initialise_once(void)
+{
+	static GOnce once = G_ONCE_INIT;
+
+	g_once(&once, initialise, NULL);
+}
+
+/* --- header --- */
+
+static void
+header_field_free(gpointer data)
+{
+	LsmHeaderField *field = data;
+
+	g_free(field->name);
+	g_free(field->raw);
+	g_free(field->decoded);
+	g_free(field);
+}
+
+static void
+address_free(gpointer data)
+{
+	LsmAddress *address = data;
+
+	g_free(address->name);
+	g_free(address->address);
+	g_free(address);
+}
+
+static void
+attachment_free(gpointer data)
+{
+	LsmAttachment *attachment = data;
+
+	g_free(attachment->file_name);
+	g_free(attachment->declared_type);
+	g_free(attachment);
+}
+
+/* RFC 5322 section 2.2.3: unfolding removes the line ends and keeps the blanks behind them. */
+static char *
+unfold(const char *value)
+{
+	char *raw = g_strdup(value);
+	char *to = raw;
+
+	for (const char *from = raw; *from != '\0'; from++)
+		if (*from != '\n' && *from != '\r')
+			*to++ = *from;
+	*to = '\0';
+	return g_strstrip(raw);
+}
+
+char *
+lsm_message_decode_field(const char *raw)
+{
+	g_autofree char *unfolded = unfold(raw);
+	g_autofree char *decoded = NULL;
+	g_autofree char *valid = NULL;
+
+	initialise_once();
+	decoded = g_mime_utils_header_decode_text(NULL, unfolded);
+	valid = g_utf8_make_valid(decoded != NULL ? decoded : unfolded, -1);
+	return lsm_text_one_line(valid, -1, G_MAXSIZE / 2);
+}
+
+static void
+take_headers(LsmMessage *message, const LsmCollector *collector)
+{
+	for (guint i = 0; i < collector->fields->len; i++) {
+		const LsmRawField *raw = g_ptr_array_index(collector->fields, i);
+		LsmHeaderField *field = g_new0(LsmHeaderField, 1);
+
+		field->name = g_utf8_make_valid(raw->name, -1);
+		field->raw = unfold(raw->value);
+		field->decoded = lsm_message_decode_field(raw->value);
+		g_ptr_array_add(message->headers, field);
+	}
+}
+
+static void
+add_mailbox(GPtrArray *addresses, InternetAddress *mailbox)
+{
+	const char *octets = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(mailbox));
+	const char *name = internet_address_get_name(mailbox);
+	LsmAddress *address;
+
+	if (octets == NULL || *octets == '\0')
+		return;
+	address = g_new0(LsmAddress, 1);
+	address->address = g_utf8_make_valid(octets, -1);
+	if (name != NULL) {
+		g_autofree char *valid = g_utf8_make_valid(name, -1);
+
+		address->name = lsm_text_one_line(valid, -1, MAX_NAME);
+	}
+	g_ptr_array_add(addresses, address);
+}
+
+static void
+add_addresses(GPtrArray *addresses, InternetAddressList *list, int depth)
+{
+	int count = internet_address_list_length(list);
+
+	for (int i = 0; i < count && addresses->len < MAX_ADDRESSES; i++) {
+		InternetAddress *item = internet_address_list_get_address(list, i);
+
+		if (INTERNET_ADDRESS_IS_MAILBOX(item))
+			add_mailbox(addresses, item);
+		else if (INTERNET_ADDRESS_IS_GROUP(item) && depth < MAX_GROUP_DEPTH)
+			add_addresses(addresses,
+				      internet_address_group_get_members(INTERNET_ADDRESS_GROUP(item)),
+				      depth + 1);
+	}
+}
+
+/* Every field of that name counts: a mail may have two From fields, and both are shown to somebody. */
+static GPtrArray *
+read_addresses(const LsmMessage *message, const char *name)
+{
+	GPtrArray *addresses = g_ptr_array_new_with_free_func(address_free);
+	const char *raw;
+
+	for (guint n = 0; n < MAX_SAME_FIELDS && (raw = lsm_message_raw_header(message, name, n)) != NULL;
+	     n++) {
+		InternetAddressList *list = internet_address_list_parse(NULL, raw);
+
+		if (list == NULL)
+			continue;
+		add_addresses(addresses, list, 0);
+		g_object_unref(list);
+	}
+	return addresses;
+}
+
+static gint64
+read_date(const char *raw)
+{
+	GDateTime *date = raw != NULL ? g_mime_utils_header_decode_date(raw) : NULL;
+	gint64 unix_time = date != NULL ? g_date_time_to_unix(date) : 0;
+
+	g_clear_pointer(&date, g_date_time_unref);
+	return unix_time;
+}
+
+static void
+read_header(LsmMessage *message)
+{
+	const char *subject = lsm_message_header(message, "Subject", 0);
+	g_autoptr(GPtrArray) sender = read_addresses(message, "Sender");
+
+	message->from = read_addresses(message, "From");
+	message->to = read_addresses(message, "To");
+	message->cc = read_addresses(message, "Cc");
+	message->reply_to = read_addresses(message, "Reply-To");
+	if (sender->len > 0)
+		message->sender_field = g_strdup(((LsmAddress *)g_ptr_array_index(sender, 0))->address);
+	message->subject = g_strdup(subject != NULL ? subject : "");
+	message->message_id = lsm_message_read_id(lsm_message_raw_header(message, "Message-ID", 0));
+	message->in_reply_to = lsm_message_read_id(lsm_message_raw_header(message, "In-Reply-To", 0));
+	message->references = lsm_message_read_ids(lsm_message_raw_header(message, "References", 0));
+	message->list_id = lsm_message_read_id(lsm_message_raw_header(message, "List-Id", 0));
+	message->date = read_date(lsm_message_raw_header(message, "Date", 0));
+}
+
+/* --- parts --- */
+
+static char *
+mime_type_of(GMimeObject *object)
+{
+	GMimeContentType *type = g_mime_object_get_content_type(object);
+	g_autofree char *text = type != NULL ? g_mime_content_type_get_mime_type(type) : NULL;
+	g_autofree char *valid = g_utf8_make_valid(text != NULL ? text : "text/plain", -1);
+
+	return g_utf8_strdown(valid, -1);
+}
+
+/* Decodes into a checksum, and nothing else: an attachment is never held as a whole. Hex digits; caller
+ * frees. */
+static char *
+hash_content(GMimePart *part, gsize *size_out)
+{
+	GMimeDataWrapper *content = g_mime_part_get_content(part);
+	GMimeStream *sink = g_mime_stream_null_new();
+	GMimeStream *filtered = g_mime_stream_filter_new(sink);
+	GMimeFilter *hasher = g_mime_filter_checksum_new(G_CHECKSUM_SHA256);
+	char *digest;
+
+	g_mime_stream_filter_add(GMIME_STREAM_FILTER(filtered), hasher);
+	if (content != NULL) {
+		g_mime_data_wrapper_write_to_stream(content, filtered);
+		g_mime_stream_flush(filtered);
+	}
+	*size_out = GMIME_STREAM_NULL(sink)->written;
+	digest = g_mime_filter_checksum_get_string(GMIME_FILTER_CHECKSUM(hasher));
+	g_object_unref(hasher);
+	g_object_unref(filtered);
+	g_object_unref(sink);
+	return digest;
+}
+
+/* --- a part's text --- */
+
+/* Decodes at most MAX_TEXT encoded octets of a part. */
+static GByteArray *
+decode_beginning(Walk *walk, GMimeDataWrapper *content)
+{
+	GMimeStream *stream = g_mime_data_wrapper_get_stream(content);
+	GByteArray *octets = g_byte_array_new();
+	gint64 length = stream != NULL ? g_mime_stream_length(stream) : 0;
+	GMimeStream *beginning, *sink;
+	GMimeDataWrapper *wrapper;
+
+	if (length <= 0)
+		return octets;
+	walk->message->truncated |= length > MAX_TEXT;
+	beginning = g_mime_stream_substream(stream, stream->bound_start,
+					    stream->bound_start + MIN(length, MAX_TEXT));
+	wrapper = g_mime_data_wrapper_new_with_stream(beginning, g_mime_data_wrapper_get_encoding(content));
+	sink = g_mime_stream_mem_new_with_byte_array(octets);
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(sink), FALSE);
+	g_mime_data_wrapper_write_to_stream(wrapper, sink);
+	g_object_unref(sink);
+	g_object_unref(wrapper);
+	g_object_unref(beginning);
+	return octets;
+}
+
+static gboolean
+is_utf8_name(const char *charset)
+{
+	return charset != NULL &&
+	       (g_ascii_strcasecmp(charset, "utf-8") == 0 || g_ascii_strcasecmp(charset, "utf8") == 0);
+}
+
+/* Charsets whose octets may be taken as they are; what then is no UTF-8 is most likely windows-1252. */
+static gboolean
+is_ascii_superset(const char *charset)
+{
+	return charset == NULL || *charset == '\0' || is_utf8_name(charset) ||
+	       g_ascii_strcasecmp(charset, "us-ascii") == 0 || g_ascii_strcasecmp(charset, "ascii") == 0 ||
+	       g_ascii_strcasecmp(charset, "unknown-8bit") == 0;
+}
+
+/* Octets of that charset -> UTF-8 through GMime's filter, which replaces what it cannot convert. */
+static GByteArray *
+convert(const GByteArray *octets, const char *charset)
+{
+	GMimeFilter *filter = g_mime_filter_charset_new(charset, "utf-8");
+	GByteArray *converted;
+	GMimeStream *sink, *filtered;
+
+	if (filter == NULL)
+		return NULL;
+	converted = g_byte_array_new();
+	sink = g_mime_stream_mem_new_with_byte_array(converted);
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(sink), FALSE);
+	filtered = g_mime_stream_filter_new(sink);
+	g_mime_stream_filter_add(GMIME_STREAM_FILTER(filtered), filter);
+	if (octets->len > 0)
+		g_mime_stream_write(filtered, (const char *)octets->data, octets->len);
+	g_mime_stream_flush(filtered);
+	g_object_unref(filtered);
+	g_object_unref(sink);
+	g_object_unref(filter);
+	return converted;
+}
+
+static void
+drop_nul(GByteArray *octets)
+{
+	guint to = 0;
+
+	for (guint from = 0; from < octets->len; from++)
+		if (octets->data[from] != '\0')
+			octets->data[to++] = octets->data[from];
+	g_byte_array_set_size(octets, to);
+}
+
+static char *
+valid_text(const GByteArray *octets)
+{
+	return octets->len > 0 ? g_utf8_make_valid((const char *)octets->data, octets->len) : g_strdup("");
+}
+
+/* The part's text in UTF-8, whatever it was sent in. */
+static char *
+read_text(Walk *walk, GMimePart *part)
+{
+	GMimeDataWrapper *content = g_mime_part_get_content(part);
+	const char *charset = g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "charset");
+	g_autoptr(GByteArray) octets = NULL;
+	g_autoptr(GByteArray) converted = NULL;
+
+	if (content == NULL)
+		return g_strdup("");
+	octets = decode_beginning(walk, content);
+	if (!is_ascii_superset(charset))
+		converted = convert(octets, charset);
+	else if (!is_utf8_name(charset) && octets->len > 0 &&
+		 !g_utf8_validate((const char *)octets->data, octets->len, NULL))
+		converted = convert(octets, "windows-1252");
+	walk->message->unreadable |= converted == NULL && !is_ascii_superset(charset);
+	drop_nul(converted != NULL ? converted : octets);
+	return valid_text(converted != NULL ? converted : octets);
+}
+
+static gboolean
+is_declared_attachment(GMimeObject *object)
+{
+	const char *disposition = g_mime_object_get_disposition(object);
+
+	return disposition != NULL && g_ascii_strcasecmp(disposition, "attachment") == 0;
+}
+
+/* TRUE when the part is text of the mail itself: the first of its kind is kept, the others are looked over.
+ */
+static gboolean
+take_text(Walk *walk, GMimePart *part, const char *type)
+{
+	gboolean is_html = strcmp(type, "text/html") == 0;
+	char **slot = is_html ? &walk->html : &walk->plain;
+
+	if (is_declared_attachment(GMIME_OBJECT(part)) || (!is_html && strcmp(type, "text/plain") != 0))
+		return FALSE;
+	if (*slot != NULL)
+		return g_mime_part_get_filename(part) == NULL;
+	*slot = read_text(walk, part);
+	return TRUE;
+}
+
+/* --- attachments --- */
+
+static LsmAttachment *
+add_attachment(Walk *walk, const char *type, const char *file_name)
+{
+	LsmAttachment *attachment = g_new0(LsmAttachment, 1);
+
+	attachment->declared_type = lsm_text_one_line(type, -1, MAX_NAME);
+	if (file_name != NULL) {
+		g_autofree char *valid = g_utf8_make_valid(file_name, -1);
+
+		attachment->file_name = lsm_text_one_line(valid, -1, MAX_NAME);
+	}
+	g_ptr_array_add(walk->message->attachments, attachment);
+	return attachment;
+}
+
+/* Parts whose text nobody but the addressee can read: nothing may be said to be absent there. */
+static gboolean
+is_sealed(const char *type)
+{
+	return strcmp(type, "multipart/encrypted") == 0 || strcmp(type, "application/pkcs7-mime") == 0 ||
+	       strcmp(type, "application/x-pkcs7-mime") == 0;
+}
+
+static void
+visit_leaf(Walk *walk, GMimePart *part, const char *type)
+{
+	LsmAttachment *attachment;
+	g_autofree char *digest = NULL;
+
+	/* A multipart without a usable boundary comes out of the parser as a leaf. */
+	walk->message->unreadable |= is_sealed(type) || g_str_has_prefix(type, "multipart/");
+	if (take_text(walk, part, type))
+		return;
+	attachment = add_attachment(walk, type, g_mime_part_get_filename(part));
+	digest = hash_content(part, &attachment->size);
+	g_strlcpy(attachment->sha256, digest, sizeof(attachment->sha256));
+}
+
+static void
+hash_fields(GMimeObject *object, GChecksum *checksum)
+{
+	GMimeHeaderList *headers = g_mime_object_get_header_list(object);
+	int count = g_mime_header_list_get_count(headers);
+
+	for (int i = 0; i < count; i++) {
+		GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
+		const char *value = g_mime_header_get_raw_value(header);
+
+		g_checksum_update(checksum, (const guchar *)g_mime_header_get_name(header), -1);
+		g_checksum_update(checksum, (const guchar *)":", 1);
+		g_checksum_update(checksum, (const guchar *)(value != NULL ? value : ""), -1);
+	}
+}
+
+/* A forwarded mail as one attachment: its fields and its leaves, each hashed once. */
+static void
+hash_tree(Walk *walk, GMimeObject *object, int depth, GChecksum *checksum, gsize *size)
+{
+	if (++walk->parts > walk->settings->max_parts || depth > walk->settings->max_depth ||
+	    object == NULL) {
+		walk->message->truncated = TRUE;
+		return;
+	}
+	hash_fields(object, checksum);
+	if (GMIME_IS_MULTIPART(object)) {
+		int count = g_mime_multipart_get_count(GMIME_MULTIPART(object));
+
+		for (int i = 0; i < count && walk->parts <= walk->settings->max_parts; i++)
+			hash_tree(walk, g_mime_multipart_get_part(GMIME_MULTIPART(object), i), depth + 1,
+				  checksum, size);
+	} else if (GMIME_IS_MESSAGE_PART(object)) {
+		GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
+
+		if (inner != NULL) {
+			hash_fields(GMIME_OBJECT(inner), checksum);
+			hash_tree(walk, g_mime_message_get_mime_part(inner), depth + 1, checksum, size);
+		}
+	} else if (GMIME_IS_PART(object)) {
+		gsize part_size;
+		g_autofree char *digest = hash_content(GMIME_PART(object), &part_size);
+
+		g_checksum_update(checksum, (const guchar *)digest, -1);
+		*size += part_size;
+	}
+}
+
+static void
+visit_message_part(Walk *walk, GMimeObject *object, int depth)
+{
+	LsmAttachment *attachment = add_attachment(walk, "message/rfc822",
+						   g_mime_object_get_content_type_parameter(object, "name"));
+	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+
+	attachment->is_message = TRUE;
+	hash_tree(walk, object, depth, checksum, &attachment->size);
+	g_strlcpy(attachment->sha256, g_checksum_get_string(checksum), sizeof(attachment->sha256));
+}
+
+/* Recursion ends at max_depth, the number of visits at max_parts. */
+static void
+visit(Walk *walk, GMimeObject *object, int depth)
+{
+	g_autofree char *type = NULL;
+
+	if (object == NULL)
+		return;
+	if (++walk->parts > walk->settings->max_parts || depth > walk->settings->max_depth) {
+		walk->message->truncated = TRUE;
+		return;
+	}
+	type = mime_type_of(object);
+	if (GMIME_IS_MULTIPART(object)) {
+		int count = g_mime_multipart_get_count(GMIME_MULTIPART(object));
+
+		walk->message->unreadable |= count == 0 || is_sealed(type);
+		for (int i = 0; i < count && walk->parts <= walk->settings->max_parts; i++)
+			visit(walk, g_mime_multipart_get_part(GMIME_MULTIPART(object), i), depth + 1);
+	} else if (GMIME_IS_MESSAGE_PART(object)) {
+		visit_message_part(walk, object, depth);
+	} else if (GMIME_IS_PART(object)) {
+		visit_leaf(walk, GMIME_PART(object), type);
+	} else {
+		add_attachment(walk, type, NULL);
+	}
+}
+
+/* --- the whole --- */
+
+static void
+walk_parts(Walk *walk, GByteArray *bytes, gsize limit)
+{
+	LsmMessage *message = walk->message;
+	GMimeStream *stream = g_mime_stream_mem_new();
+	GMimeParser *parser;
+	GMimeMessage *parsed;
+
+	message->truncated |= limit < bytes->len;
+	g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(stream), bytes);
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+	g_mime_stream_set_bounds(stream, 0, (gint64)limit);
+	parser = g_mime_parser_new_with_stream(stream);
+	parsed = g_mime_parser_construct_message(parser, NULL);
+	if (parsed != NULL && g_mime_message_get_mime_part(parsed) != NULL) {
+		message->content_type = mime_type_of(g_mime_message_get_mime_part(parsed));
+		visit(walk, g_mime_message_get_mime_part(parsed), 1);
+	} else {
+		message->unreadable |= bytes->len > message->body_offset;
+	}
+	g_clear_object(&parsed);
+	g_object_unref(parser);
+	g_object_unref(stream);
+}
+
+static gboolean
+is_empty_text(const char *text)
+{
+	return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
+}
+
+static void
+choose_text(Walk *walk)
+{
+	LsmMessage *message = walk->message;
+
+	if (is_empty_text(walk->plain) && walk->html != NULL) {
+		message->text = lsm_html_to_text(walk->html, strlen(walk->html));
+		message->text_was_html = TRUE;
+	} else {
+		message->text = walk->plain != NULL ? g_steal_pointer(&walk->plain) : g_strdup("");
+	}
+	g_clear_pointer(&walk->plain, g_free);
+	g_clear_pointer(&walk->html, g_free);
+}
+
+LsmMessage *
+lsm_message_parse(LsmCollector *collector, const LsmSettings *settings)
+{
+	LsmMessage *message = g_new0(LsmMessage, 1);
+	Walk walk = {message, settings, 0, NULL, NULL};
+
+	initialise_once();
+	lsm_collector_end_header(collector);
+	message->headers = g_ptr_array_new_with_free_func(header_field_free);
+	message->attachments = g_ptr_array_new_with_free_func(attachment_free);
+	message->truncated = collector->truncated;
+	message->body_offset = collector->body_offset;
+	take_headers(message, collector);
+	read_header(message);
+	walk_parts(&walk, collector->bytes, lsm_collector_parse_limit(collector));
+	choose_text(&walk);
+	if (message->content_type == NULL)
+		message->content_type = g_strdup("text/plain");
+	message->bytes = g_byte_array_free_to_bytes(g_steal_pointer(&collector->bytes));
+	collector->bytes = g_byte_array_new();
+	lsm_message_set_digests(message);
+	return message;
+}

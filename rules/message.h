@@ -1,0 +1,93 @@
+/*
+ * message.h - a read-only view of one mail, as plain data, made under caps.
+ *
+ * The only place of the rules that knows GMime. Parsing never fails: what cannot be read is
+ * missing, and `truncated` or `unreadable` says so. All strings are valid UTF-8 unless named raw.
+ */
+#ifndef LSM_RULES_MESSAGE_H
+#define LSM_RULES_MESSAGE_H
+
+#include "rules/collect.h"
+
+typedef struct {
+	char *name;    /* as written */
+	char *raw;     /* unfolded octets */
+	char *decoded; /* RFC 2047 decoded, unfolded, trimmed */
+} LsmHeaderField;
+
+typedef struct {
+	char *name;    /* display name, or NULL */
+	char *address; /* local@domain */
+} LsmAddress;
+
+typedef struct {
+	char *file_name;     /* decoded; NULL when none */
+	char *declared_type; /* "application/pdf" */
+	gsize size;          /* decoded octets */
+	char sha256[65];     /* hex, over the decoded octets; message/rfc822: over its fields and its decoded
+				parts */
+	gboolean is_message; /* message/rfc822 */
+} LsmAttachment;
+
+typedef struct {
+	GPtrArray *headers;                   /* of LsmHeaderField *, top to bottom */
+	GPtrArray *from, *to, *cc, *reply_to; /* of LsmAddress * */
+	char *sender_field;                   /* address of Sender:, or NULL */
+	char *subject;                        /* decoded; "" when absent */
+	char *message_id;                     /* without <>; NULL when absent */
+	char *in_reply_to;                    /* first id, without <>; NULL */
+	char **references;                    /* ids without <>, at most 100 */
+	char *list_id;                        /* what stands in List-Id's <>; NULL */
+	char *content_type;                   /* of the top: "text/plain" */
+	char *text; /* first readable text of the mail itself (plain, else HTML made plain); "" when none */
+	gboolean text_was_html;
+	GPtrArray *attachments; /* of LsmAttachment *; an unnamed text part behind the first (a list's footer)
+				   is none */
+	gboolean truncated;     /* over a cap */
+	gboolean unreadable; /* a part could not be decoded: unknown charset, encrypted, broken multipart */
+	gint64 date;         /* of Date:, UNIX time, 0 when none */
+	GBytes *bytes;       /* the whole mail as collected */
+	gsize body_offset;   /* in bytes: where the body begins */
+	char identity[65]; /* digest: From, To, Cc, Subject, In-Reply-To, References, Content-*, body (DESIGN
+			      section 2) */
+	char content[65];  /* SHA-256 over everything below the Received and Return-Path fields */
+} LsmMessage;
+
+/*
+ * Takes the collector's bytes (its buffer is empty afterwards; its fields stay). Threads may call it at the
+ * same time. Attachments are hashed as they are decoded and never held; text is read up to 1 MiB. An octet
+ * that is not UTF-8 becomes U+FFFD, a NUL is dropped.
+ */
+LsmMessage *lsm_message_parse(LsmCollector *collector, const LsmSettings *settings);
+void lsm_message_free(LsmMessage *message);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmMessage, lsm_message_free)
+
+/* Decoded value of the first (or n-th, from 0) field of that name, any case; NULL when absent. */
+const char *lsm_message_header(const LsmMessage *message, const char *name, guint n);
+/* The same, as octets: unfolded, trimmed, nothing decoded. */
+const char *lsm_message_raw_header(const LsmMessage *message, const char *name, guint n);
+guint lsm_message_header_count(const LsmMessage *message, const char *name);
+const char *lsm_message_from_address(const LsmMessage *message); /* first From address, or "" */
+
+/* The octets that `content` is the digest of: the mail without its Received and Return-Path fields. New. */
+GBytes *lsm_message_content(const LsmMessage *message);
+
+/* A raw field value -> RFC 2047 decoded, unfolded, trimmed, UTF-8; caller frees. */
+char *lsm_message_decode_field(const char *raw);
+
+/* What stands in the <> of a raw Message-ID, In-Reply-To or List-Id; NULL when there is nothing. Caller
+ * frees. */
+char *lsm_message_read_id(const char *raw);
+/* The ids of a raw References, at most 100; an empty list for NULL. Caller frees. */
+char **lsm_message_read_ids(const char *raw);
+
+/* Computes identity and content; called by lsm_message_parse. */
+void lsm_message_set_digests(LsmMessage *message);
+
+/*
+ * SHA-256 (hex) over parties, normalised text and attachment hashes: equal for copies that a list
+ * re-injected (subject tag, list footer, quoting, white space removed). parties: from/to names as read.
+ */
+char *lsm_message_text_digest(const LsmMessage *message, char *const *from, char *const *to);
+
+#endif

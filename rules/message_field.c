@@ -1,0 +1,121 @@
+/*
+ * message_field.c - the header of a mail as plain data: look-ups, message ids, and freeing.
+ *
+ * Knows no GMime. Owns nothing but what lsm_message_free frees; thread-safe; never fails.
+ */
+#include <string.h>
+
+#include "rules/message.h"
+
+#define MAX_REFERENCES 100
+
+static const LsmHeaderField *
+find_field(const LsmMessage *message, const char *name, guint n)
+{
+	for (guint i = 0; i < message->headers->len; i++) {
+		const LsmHeaderField *field = g_ptr_array_index(message->headers, i);
+
+		if (g_ascii_strcasecmp(field->name, name) == 0 && n-- == 0)
+			return field;
+	}
+	return NULL;
+}
+
+const char *
+lsm_message_raw_header(const LsmMessage *message, const char *name, guint n)
+{
+	const LsmHeaderField *field = find_field(message, name, n);
+
+	return field != NULL ? field->raw : NULL;
+}
+
+const char *
+lsm_message_header(const LsmMessage *message, const char *name, guint n)
+{
+	const LsmHeaderField *field = find_field(message, name, n);
+
+	return field != NULL ? field->decoded : NULL;
+}
+
+guint
+lsm_message_header_count(const LsmMessage *message, const char *name)
+{
+	guint count = 0;
+
+	for (guint i = 0; i < message->headers->len; i++) {
+		const LsmHeaderField *field = g_ptr_array_index(message->headers, i);
+
+		count += g_ascii_strcasecmp(field->name, name) == 0 ? 1 : 0;
+	}
+	return count;
+}
+
+/* What stands between the next "<" and ">", without blanks; NULL when nothing does. *cursor moves behind it.
+ */
+static char *
+next_bracketed(const char **cursor)
+{
+	const char *open = strchr(*cursor, '<');
+	const char *close = open != NULL ? strchr(open, '>') : NULL;
+	g_autofree char *inner = NULL;
+
+	if (close == NULL)
+		return NULL;
+	*cursor = close + 1;
+	inner = g_strndup(open + 1, (gsize)(close - open - 1));
+	return g_utf8_make_valid(g_strstrip(inner), -1);
+}
+
+/* Message-IDs without brackets exist in the wild; anything with a blank is not one. */
+char *
+lsm_message_read_id(const char *raw)
+{
+	const char *cursor = raw;
+	char *id = raw != NULL ? next_bracketed(&cursor) : NULL;
+
+	if (id == NULL && raw != NULL && *raw != '\0' && strpbrk(raw, " \t<>") == NULL)
+		id = g_utf8_make_valid(raw, -1);
+	return id;
+}
+
+char **
+lsm_message_read_ids(const char *raw)
+{
+	GPtrArray *ids = g_ptr_array_new();
+	char *id;
+
+	while (raw != NULL && ids->len < MAX_REFERENCES && (id = next_bracketed(&raw)) != NULL)
+		g_ptr_array_add(ids, id);
+	g_ptr_array_add(ids, NULL);
+	return (char **)g_ptr_array_free(ids, FALSE);
+}
+
+const char *
+lsm_message_from_address(const LsmMessage *message)
+{
+	return message->from->len > 0 ? ((const LsmAddress *)g_ptr_array_index(message->from, 0))->address
+				      : "";
+}
+
+void
+lsm_message_free(LsmMessage *message)
+{
+	if (message == NULL)
+		return;
+	g_ptr_array_unref(message->headers);
+	g_ptr_array_unref(message->from);
+	g_ptr_array_unref(message->to);
+	g_ptr_array_unref(message->cc);
+	g_ptr_array_unref(message->reply_to);
+	g_ptr_array_unref(message->attachments);
+	g_strfreev(message->references);
+	g_free(message->sender_field);
+	g_free(message->subject);
+	g_free(message->message_id);
+	g_free(message->in_reply_to);
+	g_free(message->list_id);
+	g_free(message->content_type);
+	g_free(message->text);
+	g_bytes_unref(message->bytes);
+	g_free(message);
+}

@@ -1,0 +1,90 @@
+/*
+ * recognise.h - is this mail a statement, does it carry one, or neither; and between whom does it pass.
+ */
+#ifndef LSM_RULES_RECOGNISE_H
+#define LSM_RULES_RECOGNISE_H
+
+#include "conf/settings.h"
+#include "rules/envelope.h"
+#include "rules/message.h"
+#include "rules/statement.h"
+
+/* What the header alone says. */
+typedef enum {
+	LSM_SCREEN_PASS, /* nothing to see: accept after the header */
+	LSM_SCREEN_PEEK, /* look at the first part of the body for our block's opening line */
+	LSM_SCREEN_READ  /* collect the whole mail */
+} LsmScreen;
+
+/* Cheap: header fields, envelope, directory; no allocation on the common path. */
+LsmScreen lsm_screen_header(const LsmCollector *collector, const LsmEnvelope *envelope,
+			    const LsmSettings *settings);
+
+/* Does this first part of a body make the rest wanted? (opening line at the start of a line, or a body that
+ * hides its text: base64) */
+gboolean lsm_screen_body(const LsmCollector *collector, const void *chunk, gsize length);
+
+/* TRUE if the mail has header fields under our verdict's names (Liaison-Record, Liaison-Verdict,
+ * Liaison-Findings) that came from outside. */
+gboolean lsm_screen_has_own_fields(const LsmCollector *collector);
+
+typedef enum { LSM_OUTCOME_NONE, LSM_OUTCOME_CARRIES, LSM_OUTCOME_STATEMENT } LsmOutcome;
+
+typedef struct {
+	int weight; /* positive speaks for a statement */
+	char *what; /* "subject begins with \"LS on\"" */
+} LsmEvidence;
+
+/* How a mail passes here (DESIGN section 2). */
+typedef enum {
+	LSM_WAY_OUTGOING, /* from home, submitted here, somebody outside addressed: enforce */
+	LSM_WAY_INCOMING, /* from elsewhere to home: record, never reject */
+	LSM_WAY_AROUND,   /* from home to outside, not submitted here: a copy reached us */
+	LSM_WAY_DRAFT,    /* from home, nobody outside addressed: under discussion */
+	LSM_WAY_TOOL,     /* from the trusted tool: approved there */
+	LSM_WAY_LIST,     /* re-injected by a list manager of ours: never gated */
+	LSM_WAY_OTHER     /* neither end home, or home to home */
+} LsmWay;
+
+const char *lsm_way_name(LsmWay way); /* "outgoing" "incoming" "around" "draft" "tool" "list" "other" */
+const char *lsm_outcome_name(LsmOutcome outcome);
+
+typedef struct {
+	LsmOutcome outcome;
+	LsmWay way;
+	gboolean certain;   /* reject and redirect are allowed (DESIGN section 3) */
+	gboolean verified;  /* who sent it is proved: login, DMARC pass, aligned DKIM, or one of our lists */
+	gboolean opted_out; /* first line "Liaison: no" from an authenticated submitter */
+	LsmStatement *statement; /* NULL for LSM_OUTCOME_NONE */
+	GPtrArray *from_bodies;  /* of const LsmBody *: home bodies named as originators; borrowed elements */
+	GPtrArray *to_bodies;    /* of const LsmBody * */
+	GPtrArray *from_organizations; /* of const LsmOrganization * */
+	GPtrArray *to_organizations;
+	const LsmPerson *submitter; /* behind the login, or NULL */
+	GPtrArray *evidence;        /* of LsmEvidence * */
+} LsmRecognition;
+
+/* Pure: (message, envelope, settings) -> recognition. Never fails. now: UNIX time, for terms of roles. */
+LsmRecognition *lsm_recognise(const LsmMessage *message, const LsmEnvelope *envelope,
+			      const LsmSettings *settings, gint64 now);
+void lsm_recognition_free(LsmRecognition *recognition);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmRecognition, lsm_recognition_free)
+
+/* Submitted here: by login, by a submission path that the settings list, or by the sendmail command. */
+gboolean lsm_is_submitted(const LsmEnvelope *envelope, const LsmSettings *settings);
+
+/* TRUE when a list manager of ours re-injects this mail: trusted client, bounce-style or list envelope
+ * sender, List-Id of ours. Header only. */
+gboolean lsm_is_list_copy(const LsmCollector *collector, const LsmEnvelope *envelope,
+			  const LsmSettings *settings);
+
+/*
+ * Is this recipient outside (another organization or unknown domain), so that a hold withholds it?
+ * An address that the directory gives to one of our people, roles or lists is inside wherever it is hosted,
+ * unless it is an organization's liaison address.
+ */
+gboolean lsm_recipient_is_outside(const LsmSettings *settings, const char *address);
+/* Outside, or a mailing list of ours: what a redirect withholds. */
+gboolean lsm_recipient_is_withheld(const LsmSettings *settings, const char *address);
+
+#endif

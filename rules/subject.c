@@ -1,0 +1,180 @@
+/*
+ * subject.c - what a Subject says about being a statement; one row a sign.
+ *
+ * The patterns are compiled once; thread-safe. Owns nothing; never fails. "LS" is also link state,
+ * land survey and a command: signs need more than the two letters.
+ */
+#include "rules/subject.h"
+
+#include <string.h>
+
+#include "rules/format.h"
+#include "rules/text.h"
+
+#define MAX_SUBJECT 1000
+
+typedef enum {
+	SIGN_STATEMENT, /* stands for a statement by itself */
+	SIGN_NUMBER,    /* a document's number: supports others */
+	SIGN_AGAINST
+} SignKind;
+
+typedef struct {
+	SignKind kind;
+	int weight;
+	const char *pattern; /* on the subject without tags and "Re:"; case does not matter */
+	const char *reason;
+} Sign;
+
+#define DRAFT "(?:\\[?(?:draft|proposed|proposal for|revised|updated)\\]?:? +)?(?:(?:an?|the|our) +)?"
+
+/* To add a sign: a row here, and one in tests/unit/test_recognise.c. Of each kind the first that matches
+ * counts. */
+static const Sign signs[] = {
+	{SIGN_STATEMENT, 45, "^new liaison statement, \"", "the Datatracker's subject of a new statement"},
+	{SIGN_STATEMENT, 40, "\\bliaison (?:statement|reply|response|letter)s?\\b",
+	 "\"liaison statement\" or \"liaison reply\""},
+	{SIGN_STATEMENT, 40,
+	 "^" DRAFT "(?:reply |response |incoming |outgoing |new )?(?:ls|liaison) "
+	 "(?:on|to|from|for|about|regarding|concerning|in reply|in response|reply|response)\\b",
+	 "it begins like \"LS on\" or \"Reply LS to\""},
+	{SIGN_STATEMENT, 40, "^" DRAFT "(?:reply|response)[ -]ls\\b", "it begins with \"Reply LS\""},
+	{SIGN_STATEMENT, 40, "(?:^|[ \\[(])ls/[ior](?:/[ior])?(?![a-z0-9/])",
+	 "\"LS/i\", \"LS/r\" or \"LS/o\""},
+	{SIGN_STATEMENT, 40, "\\b(?:sg ?\\d{1,2}|tsag|wp\\d)[ -]*ls ?\\d+\\b", "an ITU-T statement's number"},
+	{SIGN_STATEMENT, 40, "\\bcom ?\\d{1,2} ?(?:-|\xe2\x80\x93) ?ls ?\\d+\\b",
+	 "an ITU-T statement's number"},
+	{SIGN_STATEMENT, 30, "^[a-z0-9/ -]{2,40} ls (?:on|to|from|in reply|in response)\\b",
+	 "\"... LS on ...\""},
+	{SIGN_NUMBER, 10, "(?<![a-z0-9-])[a-z][1-6p]-\\d{6,7}(?![0-9])", "a 3GPP document number"},
+	{SIGN_AGAINST, -25,
+	 "^(?:(?:draft|proposed|proposal|comments?|discussion|review) |.{0,20}\\bfor review\\b)",
+	 "it speaks of a draft"},
+	{SIGN_AGAINST, -60,
+	 "\\blink[- ]state\\b|\\bbgp-?ls\\b|\\b(?:ospf|is-is|isis)\\b.*\\bls\\b"
+	 "|\\bls[- ]?(?:ids?|updates?|acks?|types?|age|requests?|refresh|database|sequence|headers?)\\b",
+	 "LS means link state here"},
+	{SIGN_AGAINST, -60,
+	 "\\bliaison (?:manager|coordinat|officer|committee|team|report|meeting|rapporteur|role|call)",
+	 "\"liaison\" is a person's or a meeting's"},
+};
+
+static GRegex *compiled[G_N_ELEMENTS(signs)];
+
+static gpointer
+compile_signs(gpointer unused)
+{
+	(void)unused;
+	for (gsize i = 0; i < G_N_ELEMENTS(signs); i++) {
+		compiled[i] = g_regex_new(signs[i].pattern, G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
+		g_assert(compiled[i] != NULL);
+	}
+	return NULL;
+}
+
+/* Without a word that every sign needs there is nothing to look for, and nothing is allocated. */
+static gboolean
+may_have_signs(const char *subject)
+{
+	for (const char *p = subject; *p != '\0'; p++) {
+		if ((*p == 'l' || *p == 'L') && (g_ascii_tolower(p[1]) == 's' ||
+						 g_ascii_strncasecmp(p, "liaison", strlen("liaison")) == 0))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* The author's own words: without list tags, reply and forward marks. "[DRAFT]" and numbers in brackets stay.
+ */
+static char *
+own_words(const char *subject)
+{
+	g_autofree char *line = lsm_text_fold(subject, MIN((gssize)strlen(subject), MAX_SUBJECT));
+	const char *plain = line;
+	const char *before;
+
+	do {
+		const char *colon = strchr(plain, ':');
+		const char *close = *plain == '[' ? strchr(plain, ']') : NULL;
+
+		before = plain;
+		if ((lsm_subject_is_reply(plain) || lsm_subject_is_forward(plain)) && *plain != '[' &&
+		    colon != NULL)
+			plain = colon + 1;
+		else if (close != NULL && !g_str_has_prefix(plain, "[draft]") &&
+			 !g_str_has_prefix(plain, "[ls/") && close[1] != '\0')
+			plain = close + 1;
+		plain += strspn(plain, " ");
+	} while (plain != before);
+	return g_strdup(plain);
+}
+
+static gboolean
+matches(gsize i, const char *words)
+{
+	static GOnce once = G_ONCE_INIT;
+
+	g_once(&once, compile_signs, NULL);
+	return g_regex_match(compiled[i], words, 0, NULL);
+}
+
+int
+lsm_subject_weigh(const char *subject, GPtrArray *evidence)
+{
+	g_autofree char *words = own_words(subject);
+	gboolean seen[3] = {FALSE, FALSE, FALSE};
+	int sum = 0;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(signs); i++) {
+		/* A number may stand in a tag: "[S2-2401234] LS on ...". */
+		const char *where = signs[i].kind == SIGN_NUMBER ? subject : words;
+
+		if (seen[signs[i].kind] || !matches(i, where))
+			continue;
+		seen[signs[i].kind] = TRUE;
+		sum += signs[i].weight;
+		if (evidence != NULL)
+			lsm_evidence_add(evidence, signs[i].weight, "subject: %s", signs[i].reason);
+	}
+	return sum;
+}
+
+gboolean
+lsm_subject_is_statement_like(const char *subject)
+{
+	g_autofree char *words = NULL;
+	gboolean statement = FALSE;
+
+	if (!may_have_signs(subject))
+		return FALSE;
+	words = own_words(subject);
+	for (gsize i = 0; i < G_N_ELEMENTS(signs); i++) {
+		if (signs[i].kind == SIGN_NUMBER || !matches(i, words))
+			continue;
+		if (signs[i].kind == SIGN_AGAINST && signs[i].weight <= -60)
+			return FALSE;
+		statement |= signs[i].kind == SIGN_STATEMENT;
+	}
+	return statement;
+}
+
+char *
+lsm_subject_document(const char *subject)
+{
+	static const char *const patterns[] = {
+		"(?<![A-Za-z0-9-])[A-Z][1-6P]-\\d{6,7}(?![0-9])",
+		"\\bSG ?\\d{1,2}[ -]*LS ?\\d+\\b",
+		"\\bTSAG[ -]*LS ?\\d+\\b",
+		"\\bCOM ?\\d{1,2} ?(?:-|\xe2\x80\x93) ?LS ?\\d+\\b",
+	};
+	g_autofree char *line = lsm_text_one_line(subject, -1, MAX_SUBJECT);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(patterns); i++) {
+		g_autoptr(GRegex) regex = g_regex_new(patterns[i], 0, 0, NULL);
+		g_autoptr(GMatchInfo) match = NULL;
+
+		if (regex != NULL && g_regex_match(regex, line, 0, &match))
+			return g_match_info_fetch(match, 0);
+	}
+	return NULL;
+}

@@ -1,0 +1,239 @@
+/*
+ * text.c - small views of text that people wrote: lines, quoting, and forms to compare by.
+ *
+ * Owns nothing. Uses GLib's Unicode tables. Thread-safe; never fails.
+ */
+#include "rules/text.h"
+
+#include <string.h>
+
+#define MAX_FOLDED 2000
+#define MAX_TURN_LINE 300
+
+static gsize
+cut_between_characters(const char *text, gsize length, gsize max)
+{
+	if (length <= max)
+		return length;
+	while (max > 0 && ((guchar)text[max] & 0xc0) == 0x80)
+		max--;
+	return max;
+}
+
+static gsize
+length_of(const char *text, gssize length)
+{
+	return length < 0 ? strlen(text) : (gsize)length;
+}
+
+/* Takes away the last character when not all of its octets are there. */
+static void
+drop_cut_character(GString *line)
+{
+	gsize start = line->len;
+
+	while (start > 0 && line->len - start < 3 && ((guchar)line->str[start - 1] & 0xc0) == 0x80)
+		start--;
+	if (start > 0 && !g_utf8_validate(line->str + start - 1, (gssize)(line->len - start + 1), NULL))
+		g_string_truncate(line, start - 1);
+}
+
+char *
+lsm_text_one_line(const char *text, gssize length, gsize max)
+{
+	gsize size = length_of(text, length);
+	GString *line = g_string_sized_new(MIN(size, max) + 1);
+	gboolean blank = FALSE;
+	gsize i;
+
+	for (i = 0; i < size && line->len < max; i++) {
+		guchar octet = (guchar)text[i];
+
+		if (octet <= ' ' || octet == 0x7f) {
+			blank = line->len > 0;
+			continue;
+		}
+		if (blank)
+			g_string_append_c(line, ' ');
+		blank = FALSE;
+		g_string_append_c(line, (char)octet);
+	}
+	if (i < size)
+		drop_cut_character(line);
+	return g_string_free(line, FALSE);
+}
+
+char *
+lsm_text_fold(const char *text, gssize length)
+{
+	gsize size = cut_between_characters(text, length_of(text, length), MAX_FOLDED);
+	g_autofree char *normal = g_utf8_normalize(text, (gssize)size, G_NORMALIZE_NFKC);
+	g_autofree char *folded = NULL;
+
+	if (normal == NULL)
+		return g_strdup("");
+	folded = g_utf8_strdown(normal, -1);
+	return lsm_text_one_line(folded, -1, G_MAXSIZE / 2);
+}
+
+gboolean
+lsm_text_next_line(const char **cursor, LsmLine *line)
+{
+	const char *newline;
+
+	if (**cursor == '\0')
+		return FALSE;
+	line->start = *cursor;
+	line->number++;
+	newline = strchr(*cursor, '\n');
+	line->length = newline != NULL ? (gsize)(newline - *cursor) : strlen(*cursor);
+	*cursor += line->length + (newline != NULL ? 1 : 0);
+	if (line->length > 0 && line->start[line->length - 1] == '\r')
+		line->length--;
+	return TRUE;
+}
+
+/* Octets of one leading blank of whatever kind: space, tab, U+00A0, U+3000; 0 when there is none. */
+static gsize
+leading_blank(const char *text, gsize length)
+{
+	if (length >= 1 && (*text == ' ' || *text == '\t' || *text == '\r' || *text == '\f'))
+		return 1;
+	if (length >= 2 && memcmp(text, "\xc2\xa0", 2) == 0)
+		return 2;
+	if (length >= 3 && memcmp(text, "\xe3\x80\x80", 3) == 0)
+		return 3;
+	return 0;
+}
+
+static LsmLine
+skip_blanks(LsmLine line)
+{
+	gsize blank;
+
+	while ((blank = leading_blank(line.start, line.length)) > 0) {
+		line.start += blank;
+		line.length -= blank;
+	}
+	return line;
+}
+
+gboolean
+lsm_line_is_blank(const LsmLine *line)
+{
+	return skip_blanks(*line).length == 0;
+}
+
+LsmLine
+lsm_line_unquoted(const LsmLine *line, guint *depth_out)
+{
+	LsmLine rest = skip_blanks(*line);
+	guint depth = 0;
+
+	while (rest.length > 0 && (*rest.start == '>' || *rest.start == '|')) {
+		rest.start++;
+		rest.length--;
+		rest = skip_blanks(rest);
+		depth++;
+	}
+	if (depth_out != NULL)
+		*depth_out = depth;
+	return depth > 0 ? rest : *line;
+}
+
+/* --- where another mail's text begins --- */
+
+typedef struct {
+	const char *text;                        /* as lsm_text_fold makes it */
+	enum { BEGINS, BEGINS_RULED, ENDS } how; /* RULED: behind a run of dashes or underscores */
+} TurnMark;
+
+/* To add a mark: a row here, and one in tests/unit/test_labelled.c. */
+static const TurnMark turn_marks[] = {
+	{"original message", BEGINS_RULED},
+	{"forwarded message", BEGINS_RULED},
+	{"forwarded by", BEGINS_RULED},
+	{"original appointment", BEGINS_RULED},
+	{"urspr\xc3\xbcngliche nachricht", BEGINS_RULED},
+	{"weitergeleitete nachricht", BEGINS_RULED},
+	{"message d'origine", BEGINS_RULED},
+	{"message transf\xc3\xa9r\xc3\xa9", BEGINS_RULED},
+	{"begin forwarded message:", BEGINS},
+	{" wrote:", ENDS},
+	{" writes:", ENDS},
+	{" schrieb:", ENDS},
+	{" a \xc3\xa9"
+	 "crit :",
+	 ENDS},
+};
+
+static gboolean
+matches_mark(const char *folded, const TurnMark *mark)
+{
+	const char *behind_rule = folded + strspn(folded, "-_=* ");
+
+	switch (mark->how) {
+	case BEGINS:
+		return g_str_has_prefix(folded, mark->text);
+	case BEGINS_RULED:
+		return behind_rule - folded >= 2 && g_str_has_prefix(behind_rule, mark->text);
+	case ENDS:
+		return g_str_has_suffix(folded, mark->text);
+	}
+	return FALSE;
+}
+
+static gboolean
+is_turn(const LsmLine *line)
+{
+	g_autofree char *folded = NULL;
+
+	if (line->length > MAX_TURN_LINE)
+		return FALSE;
+	folded = lsm_text_fold(line->start, (gssize)line->length);
+	for (gsize i = 0; i < G_N_ELEMENTS(turn_marks); i++)
+		if (matches_mark(folded, &turn_marks[i]))
+			return TRUE;
+	return FALSE;
+}
+
+/* "From:", also "*From:*" as clients make of bold letters. */
+static gboolean
+has_label(const LsmLine *line, const char *label)
+{
+	LsmLine rest = skip_blanks(*line);
+
+	if (rest.length > 0 && *rest.start == '*') {
+		rest.start++;
+		rest.length--;
+	}
+	return rest.length >= strlen(label) && g_ascii_strncasecmp(rest.start, label, strlen(label)) == 0;
+}
+
+/* Some clients put the answered mail's header without any mark: "From:", then "Sent:" or "Date:". */
+static gboolean
+is_foreign_header(const char *behind, const LsmLine *line)
+{
+	LsmLine next = *line;
+
+	if (!has_label(line, "From:"))
+		return FALSE;
+	for (int i = 0; i < 2 && lsm_text_next_line(&behind, &next); i++)
+		if (has_label(&next, "Sent:") || has_label(&next, "Date:"))
+			return TRUE;
+	return FALSE;
+}
+
+GArray *
+lsm_text_top_lines(const char *text, guint max)
+{
+	GArray *lines = g_array_new(FALSE, FALSE, sizeof(LsmLine));
+	LsmLine line = {NULL, 0, 0};
+
+	while (lines->len < max && lsm_text_next_line(&text, &line)) {
+		if (is_turn(&line) || is_foreign_header(text, &line))
+			break;
+		g_array_append_val(lines, line);
+	}
+	return lines;
+}
