@@ -1,0 +1,111 @@
+/*
+ * compose.c - composes our mails with GMime. Together with rules/message.c the only place that knows it.
+ *
+ * Owns nothing, any thread. Only freshly made objects are written: parsed ones are never edited.
+ */
+#include "desk/compose.h"
+
+#include <gmime/gmime.h>
+
+static void
+initialise(void)
+{
+	static gsize done;
+
+	if (g_once_init_enter(&done)) {
+		g_mime_init();
+		g_once_init_leave(&done, 1);
+	}
+}
+
+static GMimeObject *
+text_part(const char *body)
+{
+	GMimeTextPart *part = g_mime_text_part_new_with_subtype("plain");
+
+	g_mime_text_part_set_charset(part, "utf-8");
+	g_mime_text_part_set_text(part, body);
+	/* Quoted-printable only where a line needs it: most of our texts stay readable as they are. */
+	g_mime_part_set_content_encoding(
+	        GMIME_PART(part), g_mime_part_get_best_content_encoding(GMIME_PART(part), GMIME_ENCODING_CONSTRAINT_7BIT));
+	return GMIME_OBJECT(part);
+}
+
+/* The original goes as the bytes that it is, never parsed and rewritten (RFC 2046 5.2.1: 7bit, 8bit or binary). */
+static GMimeObject *
+attached_mail(GBytes *mail)
+{
+	GMimePart *part = g_mime_part_new_with_type("message", "rfc822");
+	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(g_bytes_get_data(mail, NULL), g_bytes_get_size(mail));
+	GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_8BIT);
+
+	g_mime_part_set_content(part, content);
+	g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_8BIT);
+	g_mime_part_set_filename(part, "statement.eml");
+	g_object_unref(content);
+	g_object_unref(stream);
+	return GMIME_OBJECT(part);
+}
+
+static GMimeObject *
+mail_body(const LsmComposition *composition)
+{
+	GMimeObject *text = text_part(composition->body);
+	GMimeMultipart *mixed;
+	GMimeObject *mail;
+
+	if (composition->attached == NULL)
+		return text;
+	mixed = g_mime_multipart_new_with_subtype("mixed");
+	mail = attached_mail(composition->attached);
+	g_mime_multipart_add(mixed, text);
+	g_mime_multipart_add(mixed, mail);
+	g_object_unref(text);
+	g_object_unref(mail);
+	return GMIME_OBJECT(mixed);
+}
+
+static void
+set_fields(GMimeMessage *message, const LsmComposition *composition)
+{
+	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(composition->date);
+	GMimeObject *object = GMIME_OBJECT(message);
+
+	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, composition->from_name, composition->from);
+	for (guint i = 0; composition->to[i] != NULL; i++)
+		g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_TO, NULL, composition->to[i]);
+	g_mime_message_set_subject(message, composition->subject, "utf-8");
+	g_mime_message_set_date(message, date);
+	g_mime_message_set_message_id(message, composition->message_id);
+	g_mime_object_set_header(object, "Auto-Submitted", "auto-generated", "us-ascii");
+	g_mime_object_set_header(object, "Precedence", "bulk", "us-ascii");
+	if (composition->case_id != NULL)
+		g_mime_object_set_header(object, "X-Liaison-Record", composition->case_id, "us-ascii");
+}
+
+GBytes *
+lsm_compose_mail(const LsmComposition *composition)
+{
+	GMimeMessage *message;
+	GMimeObject *body;
+	GMimeStream *stream;
+	GMimeFormatOptions *options;
+	GByteArray *bytes;
+
+	initialise();
+	message = g_mime_message_new(TRUE);
+	body = mail_body(composition);
+	set_fields(message, composition);
+	g_mime_message_set_mime_part(message, body);
+	options = g_mime_format_options_new();
+	g_mime_format_options_set_newline_format(options, GMIME_NEWLINE_FORMAT_DOS);
+	bytes = g_byte_array_new();
+	stream = g_mime_stream_mem_new_with_byte_array(bytes);
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+	g_mime_object_write_to_stream(GMIME_OBJECT(message), options, stream);
+	g_mime_format_options_free(options);
+	g_object_unref(stream);
+	g_object_unref(body);
+	g_object_unref(message);
+	return g_byte_array_free_to_bytes(bytes);
+}

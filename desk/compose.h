@@ -1,0 +1,27 @@
+/*
+ * compose.h - the mails we write, as bytes ready for SMTP.
+ */
+#ifndef LSM_DESK_COMPOSE_H
+#define LSM_DESK_COMPOSE_H
+
+#include <glib.h>
+
+typedef struct {
+	const char *from;       /* address of the desk */
+	const char *from_name;  /* "IETF liaison desk" */
+	char *const *to;
+	const char *subject;    /* one line, UTF-8 */
+	const char *body;       /* UTF-8, LF line ends */
+	const char *message_id; /* without <> */
+	const char *case_id;    /* for Liaison-Record */
+	gint64 date;            /* UNIX time */
+	GBytes *attached;       /* a whole mail, attached as message/rfc822; or NULL */
+} LsmComposition;
+
+/*
+ * The mail with CRLF line ends and Auto-Submitted: auto-generated (RFC 3834). Nothing in the strings can make
+ * further header fields. New bytes; cannot fail.
+ */
+GBytes *lsm_compose_mail(const LsmComposition *composition);
+
+#endif

@@ -1,0 +1,157 @@
+/*
+ * facts.c - what the record knows about a mail: one look into the store, one plain struct.
+ *
+ * Uses the store's indexes. The same function answers the gate's question and, inside the write
+ * transaction, tells whether the answer still holds.
+ */
+#include <string.h>
+
+#include "conf/error.h"
+#include "desk/internal.h"
+
+#define HOUR (G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC)
+
+char *
+lsm_time_term(gint64 microseconds)
+{
+	g_autoptr(GDateTime) base = g_date_time_new_from_unix_utc(microseconds / G_USEC_PER_SEC);
+	g_autofree char *seconds = g_date_time_format(base, "%Y-%m-%dt%H:%M:%S");
+
+	return g_strdup_printf("%s.%06dz", seconds, (int)(microseconds % G_USEC_PER_SEC));
+}
+
+typedef struct {
+	LsmIndexKind kind;
+	const char *term;
+} Key;
+
+/* The strongest key first: the same mail, the same text between the same parties, the same document. */
+static LsmFound
+find_case_id(LsmStoreTxn *txn, const LsmCaseKeys *keys, char **id_out, GError **error)
+{
+	const Key tries[] = {
+	        {LSM_INDEX_IDENTITY, keys->identity},
+	        {LSM_INDEX_TEXT, keys->text},
+	        {LSM_INDEX_DOCUMENT, keys->document},
+	        {LSM_INDEX_MESSAGE_ID, keys->by_message_id ? keys->message_id : NULL},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(tries); i++) {
+		LsmFound found;
+
+		if (tries[i].term == NULL || *tries[i].term == '\0')
+			continue;
+		found = lsm_index_find(txn, tries[i].kind, tries[i].term, id_out, error);
+		if (found != LSM_ABSENT)
+			return found;
+	}
+	return LSM_ABSENT;
+}
+
+typedef struct {
+	guint count;
+	guint enough;
+	const char *oldest;
+} InterventionCount;
+
+static gboolean
+count_intervention(const char *term, const char *id, gpointer data)
+{
+	InterventionCount *found = data;
+
+	(void)id;
+	if (strcmp(term, found->oldest) < 0)
+		return FALSE;
+	return ++found->count < found->enough;
+}
+
+static gboolean
+may_intervene(LsmService *service, LsmStoreTxn *txn, gboolean *may_out, GError **error)
+{
+	g_autoptr(LsmSettings) settings = lsm_service_settings(service);
+	g_autofree char *oldest = lsm_time_term(lsm_service_now(service) - HOUR);
+	InterventionCount found = {0, (guint)settings->max_interventions, oldest};
+
+	if (found.enough > 0 &&
+	    !lsm_index_scan(txn, LSM_INDEX_INTERVENTION, "", LSM_SCAN_BACKWARD, count_intervention, &found, error))
+		return FALSE;
+	*may_out = found.count < found.enough;
+	return TRUE;
+}
+
+/* A case that was held or refused stays so however many others there were: the limit is there
+ * to stop a runaway, not to let out what was already stopped. */
+static gboolean
+was_stopped(const LsmCase *item)
+{
+	return item->state == LSM_STATE_PENDING || item->state == LSM_STATE_REJECTED;
+}
+
+static LsmFound
+find_original(LsmStoreTxn *txn, const char *answers, char **id_out, GError **error)
+{
+	g_autoptr(GError) ambiguous = NULL;
+	LsmFound found;
+
+	if (answers == NULL)
+		return LSM_ABSENT;
+	found = lsm_case_find(txn, answers, id_out, &ambiguous);
+	if (found == LSM_FAILED && !g_error_matches(ambiguous, LSM_ERROR, LSM_ERROR_USAGE)) {
+		g_propagate_error(error, g_steal_pointer(&ambiguous));
+		return LSM_FAILED;
+	}
+	if (found == LSM_FOUND)
+		return LSM_FOUND;
+	found = lsm_index_find(txn, LSM_INDEX_MESSAGE_ID, answers, id_out, error);
+	return found != LSM_ABSENT ? found : lsm_index_find(txn, LSM_INDEX_DOCUMENT, answers, id_out, error);
+}
+
+static void
+take_case(LsmFacts *facts, const LsmCase *item)
+{
+	facts->case_id = g_strdup(item->id);
+	facts->case_state = g_strdup(lsm_state_row(item->state)->word);
+	g_strfreev(facts->released);
+	facts->released = g_strdupv(item->released);
+	facts->opted_out = item->state == LSM_STATE_NOT_STATEMENT;
+	if (was_stopped(item))
+		facts->may_intervene = TRUE;
+}
+
+gboolean
+lsm_facts_collect(LsmService *service, LsmStoreTxn *txn, const LsmCaseKeys *keys, LsmFacts **facts_out,
+                  GError **error)
+{
+	g_autoptr(LsmFacts) facts = lsm_facts_new();
+	g_autoptr(LsmCase) item = NULL;
+	g_autofree char *id = NULL;
+	LsmFound found;
+
+	facts->known = TRUE;
+	if (facts->released == NULL)
+		facts->released = g_new0(char *, 1);
+	if (!may_intervene(service, txn, &facts->may_intervene, error))
+		return FALSE;
+	found = find_case_id(txn, keys, &id, error);
+	if (found == LSM_FAILED)
+		return FALSE;
+	if (found == LSM_FOUND && lsm_case_get(txn, id, &item, error) == LSM_FAILED)
+		return FALSE;
+	if (item != NULL)
+		take_case(facts, item);
+	if (find_original(txn, keys->answers, &facts->original_id, error) == LSM_FAILED)
+		return FALSE;
+	*facts_out = g_steal_pointer(&facts);
+	return TRUE;
+}
+
+char *
+lsm_facts_fingerprint(const LsmFacts *facts)
+{
+	g_autofree char *released = facts->released == NULL ? g_strdup("") : g_strjoinv(",", facts->released);
+
+	return g_strdup_printf("%s|%s|%s|%s|%d%d", facts->case_id == NULL ? "" : facts->case_id,
+	                       facts->case_state == NULL ? "" : facts->case_state, released,
+	                       facts->original_id == NULL ? "" : facts->original_id, facts->may_intervene,
+	                       facts->opted_out);
+}

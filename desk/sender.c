@@ -1,0 +1,259 @@
+/*
+ * sender.c - from the outbox to the mail server.
+ *
+ * Owns one libcurl handle a mail; uses outbox.c and the writer. Runs on the desk's own sending thread. A
+ * recipient counts as served when the mail server has answered 250 and that is on record; a crash between the
+ * two sends the same mail, with the same Message-ID, once more.
+ */
+#include "desk/sender.h"
+
+#include <curl/curl.h>
+#include <string.h>
+
+#include "conf/error.h"
+#include "conf/log.h"
+#include "desk/internal.h"
+#include "desk/json.h"
+#include "desk/outbox.h"
+
+#define MAX_PAUSE 14400  /* seconds */
+#define MAX_ATTEMPTS 40  /* about five days at the longest pause */
+#define SMTP_TIMEOUT 60L /* seconds for one transaction on loopback */
+
+typedef enum { TAKEN, LATER, REFUSED } SendResult;
+
+typedef struct {
+	const char *data;
+	gsize left;
+} Upload;
+
+static size_t
+read_upload(char *buffer, size_t size, size_t count, void *data)
+{
+	Upload *upload = data;
+	gsize length = MIN(upload->left, size * count);
+
+	memcpy(buffer, upload->data, length);
+	upload->data += length;
+	upload->left -= length;
+	return length;
+}
+
+static SendResult
+classify(CURL *curl, CURLcode code, char **why_out)
+{
+	long reply = 0;
+
+	if (code == CURLE_OK)
+		return TAKEN;
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply);
+	*why_out = g_strdup_printf("%s (last reply %ld)", curl_easy_strerror(code), reply);
+	return reply >= 500 && reply <= 599 ? REFUSED : LATER;
+}
+
+static SendResult
+send_one(const char *server, const char *sender, const char *recipient, GBytes *mail, char **why_out)
+{
+	CURL *curl = curl_easy_init();
+	g_autofree char *from = g_strdup_printf("<%s>", sender);
+	g_autofree char *to = g_strdup_printf("<%s>", recipient);
+	struct curl_slist *recipients = curl_slist_append(NULL, to);
+	Upload upload = {g_bytes_get_data(mail, NULL), g_bytes_get_size(mail)};
+	SendResult result;
+
+	curl_easy_setopt(curl, CURLOPT_URL, server);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp");
+	curl_easy_setopt(curl, CURLOPT_PROXY, "");
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, SMTP_TIMEOUT);
+	curl_easy_setopt(curl, CURLOPT_MAIL_FROM, from);
+	curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
+	curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+	curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_upload);
+	curl_easy_setopt(curl, CURLOPT_READDATA, &upload);
+	result = classify(curl, curl_easy_perform(curl), why_out);
+	curl_slist_free_all(recipients);
+	curl_easy_cleanup(curl);
+	return result;
+}
+
+/* One recipient's result, to be written down. */
+typedef struct {
+	LsmService *service;
+	guint64 entry_id;
+	const char *recipient;
+	SendResult result;
+	const char *why;
+	gint64 now;
+	int first_pause; /* seconds */
+} SendJob;
+
+static char **
+without(char *const *list, const char *address)
+{
+	g_autoptr(GStrvBuilder) rest = g_strv_builder_new();
+
+	for (guint i = 0; list[i] != NULL; i++) {
+		if (strcmp(list[i], address) != 0)
+			g_strv_builder_add(rest, list[i]);
+	}
+	return g_strv_builder_end(rest);
+}
+
+static gboolean
+append_result(LsmStoreTxn *txn, const SendJob *job, const LsmOutboxEntry *entry, LsmCase *item, GError **error)
+{
+	gboolean is_release = strcmp(entry->kind, "release") == 0;
+	LsmEventType type = job->result != TAKEN ? LSM_EVENT_UNDELIVERED
+	                    : is_release         ? LSM_EVENT_RELEASED
+	                                         : LSM_EVENT_SENT;
+	g_autoptr(LsmEvent) event = lsm_event_new(type, entry->case_id, job->now, job->service->node);
+	const char *const recipient[] = {job->recipient, NULL};
+
+	json_object_set_string_member(event->public, "kind", entry->kind);
+	event->private = json_object_new();
+	lsm_json_set_strings(event->private, is_release && job->result == TAKEN ? "released" : "recipient", recipient);
+	if (job->why != NULL)
+		json_object_set_string_member(event->private, "reason", job->why);
+	return lsm_record_event(txn, item, event, error);
+}
+
+static gboolean
+put_off(LsmStoreTxn *txn, const SendJob *job, LsmOutboxEntry *entry, GError **error)
+{
+	gint64 pause = job->first_pause;
+
+	for (guint i = 0; i < entry->attempts && pause < MAX_PAUSE; i++)
+		pause *= 2;
+	entry->attempts++;
+	entry->due = job->now + MIN(pause, MAX_PAUSE) * G_USEC_PER_SEC;
+	g_free(entry->last_error);
+	entry->last_error = g_strdup(job->why);
+	return lsm_outbox_put(txn, entry, error);
+}
+
+/* The case's own content stays with the case; a composed mail's bytes have served. */
+static gboolean
+finish_recipient(LsmStoreTxn *txn, const SendJob *job, LsmOutboxEntry *entry, const LsmCase *item, GError **error)
+{
+	g_auto(GStrv) rest = without(entry->recipients, job->recipient);
+	gboolean keep = item != NULL && g_strcmp0(item->content, entry->content) == 0;
+
+	g_strfreev(entry->recipients);
+	entry->recipients = g_steal_pointer(&rest);
+	if (entry->recipients[0] != NULL)
+		return lsm_outbox_put(txn, entry, error);
+	return lsm_outbox_remove(txn, entry, keep, error);
+}
+
+/* A withdrawn case ("not a statement") keeps no content: once the last withheld recipient has it, it goes. */
+static gboolean
+erase_if_withdrawn(LsmStoreTxn *txn, const SendJob *job, LsmCase *item, GError **error)
+{
+	g_autoptr(GPtrArray) left = NULL;
+	g_autoptr(LsmEvent) event = NULL;
+
+	if (item == NULL || item->state != LSM_STATE_NOT_STATEMENT || item->content == NULL)
+		return TRUE;
+	left = lsm_outbox_list(txn, item->id, error);
+	if (left == NULL)
+		return FALSE;
+	if (left->len > 0)
+		return TRUE;
+	if (!lsm_content_erase(txn, item->content, error))
+		return FALSE;
+	event = lsm_event_new(LSM_EVENT_ERASED, item->id, job->now, job->service->node);
+	json_object_set_string_member(event->public, "kind", "content");
+	return lsm_record_event(txn, item, event, error);
+}
+
+static gboolean
+write_result(LsmStoreTxn *txn, gpointer data, GError **error)
+{
+	const SendJob *job = data;
+	g_autoptr(LsmOutboxEntry) entry = NULL;
+	g_autoptr(LsmCase) item = NULL;
+	LsmFound found = lsm_outbox_get(txn, job->entry_id, &entry, error);
+
+	if (found != LSM_FOUND)
+		return found == LSM_ABSENT;
+	if (lsm_case_get(txn, entry->case_id, &item, error) == LSM_FAILED)
+		return FALSE;
+	if (job->result == LATER && entry->attempts + 1 < MAX_ATTEMPTS)
+		return put_off(txn, job, entry, error);
+	if (item != NULL && !append_result(txn, job, entry, item, error))
+		return FALSE;
+	if (job->result == TAKEN)
+		return finish_recipient(txn, job, entry, item, error) && erase_if_withdrawn(txn, job, item, error);
+	g_free(entry->state);
+	entry->state = g_strdup("failed");
+	return put_off(txn, job, entry, error);
+}
+
+static gboolean
+send_and_record(LsmService *service, const LsmSettings *settings, const LsmOutboxEntry *entry, const char *recipient,
+                GBytes *mail)
+{
+	g_autofree char *why = NULL;
+	g_autoptr(GError) error = NULL;
+	SendJob job = {.service = service, .entry_id = entry->id, .recipient = recipient,
+	               .first_pause = settings->outbox_retry};
+
+	job.result = send_one(settings->outbox_server, entry->sender, recipient, mail, &why);
+	job.why = why;
+	job.now = lsm_service_now(service);
+	lsm_log(job.result == TAKEN ? LOG_INFO : LOG_WARNING, NULL,
+	        job.result == TAKEN   ? "mail-sent"
+	        : job.result == LATER ? "mail-put-off"
+	                              : "mail-refused",
+	        "case", entry->case_id, "kind", entry->kind, "why", why, NULL);
+	if (!lsm_writer_run(service->writer, write_result, &job, &error))
+		lsm_log_error(error, NULL, "mail-result-not-recorded", "case", entry->case_id, NULL);
+	return job.result == TAKEN;
+}
+
+static GPtrArray *
+list_due(LsmService *service, GError **error)
+{
+	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_read(service->store, error);
+	GPtrArray *entries = txn == NULL ? NULL : lsm_outbox_list(txn, NULL, error);
+	gint64 now = lsm_service_now(service);
+
+	for (guint i = entries == NULL ? 0 : entries->len; i > 0; i--) {
+		const LsmOutboxEntry *entry = g_ptr_array_index(entries, i - 1);
+		if (strcmp(entry->state, "due") != 0 || entry->due > now)
+			g_ptr_array_remove_index(entries, i - 1);
+	}
+	return entries;
+}
+
+static GBytes *
+load_mail(LsmService *service, const LsmOutboxEntry *entry, GError **error)
+{
+	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_read(service->store, error);
+	GBytes *mail = NULL;
+
+	if (txn != NULL && lsm_content_get(txn, entry->content, &mail, error) == LSM_ABSENT)
+		g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "the content of an outbox entry is not there");
+	return mail;
+}
+
+guint
+lsm_sender_run_due(LsmService *service)
+{
+	g_autoptr(LsmSettings) settings = lsm_service_settings(service);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) entries = list_due(service, &error);
+	guint sent = 0;
+
+	for (guint i = 0; entries != NULL && i < entries->len && error == NULL; i++) {
+		const LsmOutboxEntry *entry = g_ptr_array_index(entries, i);
+		g_autoptr(GBytes) mail = load_mail(service, entry, &error);
+
+		for (guint k = 0; mail != NULL && entry->recipients[k] != NULL; k++)
+			sent += send_and_record(service, settings, entry, entry->recipients[k], mail);
+	}
+	if (error != NULL)
+		lsm_log_error(error, NULL, "outbox-failed", NULL);
+	return sent;
+}

@@ -1,0 +1,327 @@
+/*
+ * service.c - the desk's operations: one table from a word to a function, for gates and people alike.
+ *
+ * Owns the service's state (settings, counted list copies, clock); borrows the store. Any thread:
+ * reads run in their own transactions, writes go through the writer. Errors go back to the caller.
+ */
+#include "desk/service.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/error.h"
+#include "conf/log.h"
+#include "desk/internal.h"
+#include "desk/json.h"
+#include "desk/outbox.h"
+
+typedef struct {
+	LsmService *service;
+	const LsmPeer *peer;
+	JsonObject *args;
+	GBytes *content;
+	JsonObject *answer; /* filled by the operation */
+} Request;
+
+typedef gboolean (*Operation)(Request *request, GError **error);
+
+gint64
+lsm_service_now(LsmService *service)
+{
+	return service->clock == NULL ? g_get_real_time() : service->clock(service->clock_data);
+}
+
+LsmSettings *
+lsm_service_settings(LsmService *service)
+{
+	LsmSettings *settings;
+
+	g_mutex_lock(&service->lock);
+	settings = lsm_settings_ref(service->settings);
+	g_mutex_unlock(&service->lock);
+	return settings;
+}
+
+static void
+keys_from_json(JsonObject *args, LsmCaseKeys *keys_out)
+{
+	*keys_out = (LsmCaseKeys){
+	        .identity = lsm_json_get(args, "identity", NULL),
+	        .text = lsm_json_get(args, "text", NULL),
+	        .message_id = lsm_json_get(args, "message_id", NULL),
+	        .document = lsm_json_get(args, "document", NULL),
+	        .answers = lsm_json_get(args, "answers", NULL),
+	        .by_message_id = json_object_get_boolean_member_with_default(args, "by_message_id", FALSE),
+	};
+}
+
+static void
+raise_alarm(LsmService *service, const LsmFacts *facts)
+{
+	gboolean is_new;
+
+	g_mutex_lock(&service->lock);
+	is_new = !facts->may_intervene && !service->alarm_raised;
+	service->alarm_raised = !facts->may_intervene;
+	g_mutex_unlock(&service->lock);
+	if (is_new)
+		lsm_log(LOG_ALERT, NULL, "interventions-exceeded", "text",
+		        "max-interventions reached within an hour: statements now pass and are only recorded", NULL);
+}
+
+static gboolean
+do_facts(Request *request, GError **error)
+{
+	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_read(request->service->store, error);
+	g_autoptr(LsmFacts) facts = NULL;
+	g_autofree char *fingerprint = NULL;
+	LsmCaseKeys keys;
+
+	if (txn == NULL)
+		return FALSE;
+	keys_from_json(request->args, &keys);
+	if (!lsm_facts_collect(request->service, txn, &keys, &facts, error))
+		return FALSE;
+	raise_alarm(request->service, facts);
+	fingerprint = lsm_facts_fingerprint(facts);
+	lsm_json_set(request->answer, "fingerprint", fingerprint);
+	lsm_json_set(request->answer, "case", facts->case_id);
+	lsm_json_set(request->answer, "state", facts->case_state);
+	lsm_json_set(request->answer, "original", facts->original_id);
+	lsm_json_set_strings(request->answer, "released", (const char *const *)facts->released);
+	json_object_set_boolean_member(request->answer, "may_intervene", facts->may_intervene);
+	json_object_set_boolean_member(request->answer, "opted_out", facts->opted_out);
+	return TRUE;
+}
+
+static gboolean
+do_record(Request *request, GError **error)
+{
+	LsmPassage passage = {.content = request->content, .members = lsm_json_get_object(request->args, "members"),
+	                      .judged_on = lsm_json_get(request->args, "judged_on", "")};
+	JsonObject *keys = lsm_json_get_object(request->args, "keys");
+	g_autofree char *id = NULL;
+
+	if (keys == NULL || passage.members == NULL || lsm_json_get(keys, "identity", NULL) == NULL ||
+	    lsm_json_get_object(passage.members, "public") == NULL ||
+	    lsm_json_get_object(passage.members, "private") == NULL) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "record: keys or members are missing");
+		return FALSE;
+	}
+	keys_from_json(keys, &passage.keys);
+	switch (lsm_record_passage(request->service, &passage, &id, error)) {
+	case LSM_RECORDED:
+		lsm_json_set(request->answer, "id", id);
+		return TRUE;
+	case LSM_CHANGED:
+		json_object_set_boolean_member(request->answer, "changed", TRUE);
+		return TRUE;
+	case LSM_NOT_RECORDED:
+		break;
+	}
+	return FALSE;
+}
+
+typedef struct {
+	LsmService *service;
+	const char *id;
+	const char *why; /* not-applied: the reason; else NULL */
+	gint64 now;
+} CaseJob;
+
+static gboolean
+append_simple(LsmStoreTxn *txn, const CaseJob *job, LsmEventType type, GError **error)
+{
+	g_autoptr(LsmCase) item = NULL;
+	g_autoptr(LsmEvent) event = NULL;
+	LsmFound found = lsm_case_get(txn, job->id, &item, error);
+
+	if (found == LSM_FAILED)
+		return FALSE;
+	/* Said again, or of a case that was rebuilt under another id: nothing to add. */
+	if (found == LSM_ABSENT || (type == LSM_EVENT_TAKEN && item->taken))
+		return TRUE;
+	event = lsm_event_new(type, job->id, job->now, job->service->node);
+	if (job->why != NULL) {
+		event->private = json_object_new();
+		json_object_set_string_member(event->private, "reason", job->why);
+	}
+	return lsm_record_event(txn, item, event, error);
+}
+
+static gboolean
+write_taken(LsmStoreTxn *txn, gpointer data, GError **error)
+{
+	const CaseJob *job = data;
+	gboolean changed;
+
+	return lsm_outbox_release_held(txn, job->id, job->now, &changed, error) &&
+	       append_simple(txn, job, LSM_EVENT_TAKEN, error);
+}
+
+static gboolean
+write_not_applied(LsmStoreTxn *txn, gpointer data, GError **error)
+{
+	return append_simple(txn, data, LSM_EVENT_NOT_APPLIED, error);
+}
+
+static gboolean
+run_case_job(Request *request, LsmWriteJob run, const char *why, GError **error)
+{
+	CaseJob job = {request->service, lsm_json_get(request->args, "ticket", ""), why,
+	               lsm_service_now(request->service)};
+
+	return *job.id == '\0' || lsm_writer_run(request->service->writer, run, &job, error);
+}
+
+static gboolean
+do_taken(Request *request, GError **error)
+{
+	return run_case_job(request, write_taken, NULL, error);
+}
+
+static gboolean
+do_not_applied(Request *request, GError **error)
+{
+	return run_case_job(request, write_not_applied, lsm_json_get(request->args, "why", "unknown"), error);
+}
+
+static gboolean
+do_owed(Request *request, GError **error)
+{
+	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_read(request->service->store, error);
+	g_auto(GStrv) recipients = lsm_json_get_list(request->args, "recipients");
+	gboolean owed = FALSE;
+
+	if (txn == NULL ||
+	    !lsm_outbox_is_owed(txn, lsm_json_get(request->args, "content", ""),
+	                        lsm_json_get(request->args, "sender", ""), recipients, &owed, error))
+		return FALSE;
+	json_object_set_boolean_member(request->answer, "owed", owed);
+	return TRUE;
+}
+
+/* Counted in memory, written by lsm_service_tick: 800 copies of a post must not be 800 commits. */
+static gboolean
+do_list_copy(Request *request, GError **error)
+{
+	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_read(request->service->store, error);
+	LsmService *service = request->service;
+	g_autofree char *id = NULL;
+	LsmFound found;
+
+	if (txn == NULL)
+		return FALSE;
+	found = lsm_index_find(txn, LSM_INDEX_MESSAGE_ID, lsm_json_get(request->args, "message_id", "-"), &id, error);
+	if (found == LSM_FAILED)
+		return FALSE;
+	json_object_set_boolean_member(request->answer, "known", found == LSM_FOUND);
+	if (found == LSM_FOUND) {
+		g_mutex_lock(&service->lock);
+		guint count = GPOINTER_TO_UINT(g_hash_table_lookup(service->list_copies, id));
+		g_hash_table_insert(service->list_copies, g_strdup(id), GUINT_TO_POINTER(count + 1));
+		g_mutex_unlock(&service->lock);
+	}
+	return TRUE;
+}
+
+typedef struct {
+	const char *name;
+	Operation run;
+} OperationRow;
+
+/* What gates ask. People's verbs stand in verbs.c. To add an operation: a row here and its call in calls.c. */
+static const OperationRow operations[] = {
+        {"facts", do_facts},
+        {"record", do_record},
+        {"taken", do_taken},
+        {"not-applied", do_not_applied},
+        {"owed", do_owed},
+        {"list-copy", do_list_copy},
+};
+
+static gboolean
+run_operation(const OperationRow *row, Request *request, GError **error)
+{
+	if (!request->peer->is_gate) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_DENIED, "\"%s\" is for the gates only", row->name);
+		return FALSE;
+	}
+	return row->run(request, error);
+}
+
+gboolean
+lsm_service_handle(LsmService *service, const LsmPeer *peer, const char *operation, JsonObject *args, GBytes *content,
+                   JsonObject **answer_out, GError **error)
+{
+	Request request = {service, peer, args, content, NULL};
+	LsmVerb verb;
+
+	for (guint i = 0; i < G_N_ELEMENTS(operations); i++) {
+		if (strcmp(operations[i].name, operation) != 0)
+			continue;
+		request.answer = json_object_new();
+		if (run_operation(&operations[i], &request, error)) {
+			*answer_out = request.answer;
+			return TRUE;
+		}
+		json_object_unref(request.answer);
+		return FALSE;
+	}
+	verb = lsm_verb_find(service, peer, operation);
+	if (verb == NULL) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_UNSUPPORTED, "the desk knows no \"%s\"", operation);
+		return FALSE;
+	}
+	*answer_out = verb(service, peer, args, error);
+	return *answer_out != NULL;
+}
+
+LsmService *
+lsm_service_new(LsmStore *store, const LsmSettings *settings)
+{
+	LsmService *service = g_new0(LsmService, 1);
+	char host[256] = "";
+
+	gethostname(host, sizeof host - 1);
+	service->node = g_strdup(*host == '\0' ? "unknown" : host);
+	service->store = store;
+	service->settings = lsm_settings_ref(settings);
+	service->list_copies = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	service->started = g_get_real_time();
+	g_mutex_init(&service->lock);
+	service->writer = lsm_writer_new(store);
+	return service;
+}
+
+void
+lsm_service_free(LsmService *service)
+{
+	if (service == NULL)
+		return;
+	lsm_writer_free(service->writer);
+	lsm_settings_unref(service->settings);
+	g_hash_table_unref(service->list_copies);
+	g_mutex_clear(&service->lock);
+	g_free(service->node);
+	g_free(service);
+}
+
+void
+lsm_service_set_settings(LsmService *service, const LsmSettings *settings)
+{
+	LsmSettings *old;
+
+	g_mutex_lock(&service->lock);
+	old = service->settings;
+	service->settings = lsm_settings_ref(settings);
+	g_mutex_unlock(&service->lock);
+	lsm_settings_unref(old);
+}
+
+void
+lsm_service_set_clock(LsmService *service, gint64 (*clock)(gpointer data), gpointer data)
+{
+	service->clock = clock;
+	service->clock_data = data;
+}

@@ -1,0 +1,27 @@
+/*
+ * writer.h - the one thread that writes the record: commits together what waits together.
+ *
+ * A job's function runs inside a write transaction on the writer's thread. Jobs that wait at the same
+ * time share one commit; when one of them fails, the batch is aborted and each is tried alone,
+ * so that one bad job costs only itself.
+ */
+#ifndef LSM_DESK_WRITER_H
+#define LSM_DESK_WRITER_H
+
+#include "store/store.h"
+
+typedef struct LsmWriter LsmWriter;
+
+/* May run more than once for one job (batch, then alone): must depend on txn and data only. */
+typedef gboolean (*LsmWriteJob)(LsmStoreTxn *txn, gpointer data, GError **error);
+
+/* The store is borrowed. */
+LsmWriter *lsm_writer_new(LsmStore *store);
+/* Finishes the jobs that wait, then ends the thread. */
+void lsm_writer_free(LsmWriter *writer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmWriter, lsm_writer_free)
+
+/* Blocks until the job's commit is durable (TRUE) or failed. Any thread. */
+gboolean lsm_writer_run(LsmWriter *writer, LsmWriteJob job, gpointer data, GError **error);
+
+#endif

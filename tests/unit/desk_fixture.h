@@ -1,0 +1,86 @@
+/*
+ * desk_fixture.h - a desk on a memory store, a small directory, a clock of its own, and mails in one call.
+ */
+#ifndef LSM_TESTS_DESK_FIXTURE_H
+#define LSM_TESTS_DESK_FIXTURE_H
+
+#include "desk/decide.h"
+#include "desk/internal.h"
+#include "desk/outbox.h"
+
+typedef struct {
+	char *folder;
+	LsmSettings *settings;
+	LsmStore *store;
+	LsmService *service;
+	LsmDesk *desk;
+	gint64 now; /* microseconds; what the service's clock says */
+} DeskFixture;
+
+/* extra: lines added to the settings file, for example "mode = observe". Takes store when not NULL. */
+DeskFixture *desk_fixture_new(const char *extra, LsmStore *store);
+void desk_fixture_free(DeskFixture *fixture);
+
+/* One mail as a gate hands it over. login, client NULL: none. recipients: separated by one blank. */
+typedef struct {
+	const char *login;
+	const char *client;
+	const char *daemon;
+	const char *sender;
+	const char *recipients;
+	const char *mail; /* LF line ends */
+} TestMail;
+
+/* message and envelope are the caller's to free with test_passage_clear. */
+typedef struct {
+	LsmMessage *message;
+	LsmEnvelope *envelope;
+	LsmDecision *decision;
+} TestPassage;
+
+TestPassage desk_fixture_pass(DeskFixture *fixture, const TestMail *mail);
+/* The same and the mail server took the reply. */
+TestPassage desk_fixture_pass_and_take(DeskFixture *fixture, const TestMail *mail);
+void test_passage_clear(TestPassage *passage);
+
+/* Read from the store. */
+guint desk_fixture_case_count(DeskFixture *fixture);
+LsmCase *desk_fixture_case(DeskFixture *fixture, const char *id);
+/* "held:due:carol@example.org request:held:..." sorted: kind, state, first recipient of each entry. Caller frees. */
+char *desk_fixture_outbox(DeskFixture *fixture);
+guint64 desk_fixture_event_count(DeskFixture *fixture);
+/* "rejected taken": the types of all events, in order. Caller frees. */
+char *desk_fixture_events(DeskFixture *fixture);
+/* "in:unconfirmed out:pending" sorted: way and state of each case. Caller frees. */
+char *desk_fixture_cases(DeskFixture *fixture);
+/* "accept -RCPT +Liaison-Record ~Liaison-Record/2": reply, recipients and fields removed and added. Caller frees. */
+char *test_plan_text(const LsmPlan *plan);
+
+#define assert_text(call, want)                                                                              \
+	G_STMT_START                                                                                         \
+	{                                                                                                    \
+		g_autofree char *text_ = call;                                                               \
+		g_assert_cmpstr(text_, ==, want);                                                            \
+	}                                                                                                    \
+	G_STMT_END
+
+/* --- parts of mails --- */
+
+#define CHAIR_FIELDS                                                                                         \
+	"From: Carol Chair <carol@example.org>\nTo: liaisons@bbf.example\nSubject: STAMP YANG review\n"      \
+	"Date: Sat, 21 Nov 2026 11:00:00 +0000\n"
+#define MESSAGE_ID(name) "Message-ID: <" name "@example.org>\n"
+#define BLOCK_START                                                                                          \
+	"Liaison-Statement: 1\nFrom: IETF IPPM Working Group\nFrom-Contact: ippm-chairs@ietf.org\n"         \
+	"Send-Reply-To: liaison-coordination@iab.org\nTo: Broadband Forum\n"                                 \
+	"To-Contact: liaisons@bbf.example\n"
+#define BLOCK BLOCK_START "Purpose: For information\n"
+#define STATEMENT_TEXT "\nPlease find our view of the STAMP model below.\n"
+#define STATEMENT(name) CHAIR_FIELDS MESSAGE_ID(name) "\n" BLOCK STATEMENT_TEXT
+#define INCOMING_FIELDS                                                                                      \
+	"From: TSB <tsb@itu.example>\nTo: ippm@ietf.org\nSubject: LS on performance metrics\n"              \
+	"Date: Sat, 21 Nov 2026 11:00:00 +0000\n"
+#define INCOMING_TEXT "\nStudy Group 12 kindly asks the IPPM working group to look at its draft.\n"
+#define INCOMING(name) INCOMING_FIELDS MESSAGE_ID(name) INCOMING_TEXT
+
+#endif
