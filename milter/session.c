@@ -1,0 +1,292 @@
+/*
+ * session.c - one connection of the mail server, and the mail that passes on it now.
+ *
+ * Owns envelope, collector, parsed message and decision of the current mail. Uses rules/ to screen
+ * and desk/decide.h to judge. No threads of its own, no static state; what is out of order is in
+ * the plan that it returns, never an error.
+ */
+#include "milter/session.h"
+
+#include "conf/log.h"
+
+/* How far this mail is followed; chosen when its header is in. */
+typedef enum {
+	COURSE_PASS,  /* not looked at any further */
+	COURSE_CLEAN, /* ordinary, but forged fields under our names must go: wait for its end, without the
+			 body */
+	COURSE_PEEK,  /* the first piece of the body decides */
+	COURSE_READ,  /* collect all, judge */
+	COURSE_OUTBOX /* collect all, then ask whether it is the mail that we sent ourselves */
+} Course;
+
+typedef struct {
+	LsmSettings *settings;
+	LsmEnvelope *envelope;
+	LsmCollector *collector;
+	Course course;
+	LsmMessage *message;   /* from the end of message on */
+	LsmDecision *decision; /* borrows message and envelope */
+	LsmPlan *plan;         /* of mail that needed no decision */
+} Mail;
+
+struct LsmSession {
+	char *client_name;
+	char *client_address;
+	gboolean by_command;
+	Mail *mail; /* NULL between mails */
+};
+
+static void
+mail_free(Mail *mail)
+{
+	g_clear_pointer(&mail->decision, lsm_decision_free);
+	g_clear_pointer(&mail->plan, lsm_plan_free);
+	g_clear_pointer(&mail->message, lsm_message_free);
+	lsm_collector_free(mail->collector);
+	lsm_envelope_free(mail->envelope);
+	lsm_settings_unref(mail->settings);
+	g_free(mail);
+}
+
+LsmSession *
+lsm_session_new(const char *client_name, const char *client_address, gboolean by_command)
+{
+	LsmSession *session = g_new0(LsmSession, 1);
+
+	session->client_name = g_strdup(client_name);
+	session->client_address = g_strdup(client_address);
+	session->by_command = by_command;
+	return session;
+}
+
+void
+lsm_session_free(LsmSession *session)
+{
+	if (session == NULL)
+		return;
+	lsm_session_reset(session);
+	g_free(session->client_name);
+	g_free(session->client_address);
+	g_free(session);
+}
+
+void
+lsm_session_reset(LsmSession *session)
+{
+	g_clear_pointer(&session->mail, mail_free);
+}
+
+void
+lsm_session_begin_mail(LsmSession *session, const LsmSettings *settings, const char *sender,
+		       const char *login, const char *daemon_name)
+{
+	Mail *mail = g_new0(Mail, 1);
+
+	lsm_session_reset(session);
+	mail->settings = lsm_settings_ref(settings);
+	mail->envelope = lsm_envelope_new(sender);
+	mail->envelope->login = g_strdup(login);
+	mail->envelope->daemon_name = g_strdup(daemon_name);
+	mail->envelope->client_name = g_strdup(session->client_name);
+	mail->envelope->client_address = g_strdup(session->client_address);
+	mail->envelope->by_command = session->by_command && login == NULL;
+	mail->collector = lsm_collector_new(mail->settings);
+	session->mail = mail;
+}
+
+void
+lsm_session_add_recipient(LsmSession *session, const char *argument)
+{
+	if (session->mail != NULL)
+		lsm_envelope_add_recipient(session->mail->envelope, argument);
+}
+
+void
+lsm_session_add_field(LsmSession *session, const char *name, const char *value)
+{
+	/* Switched off means that mail is not even gathered. */
+	if (session->mail != NULL && session->mail->settings->mode != LSM_MODE_OFF)
+		lsm_collector_add_field(session->mail->collector, name, value);
+}
+
+static gboolean
+is_on_outbox_listener(const Mail *mail)
+{
+	const char *ours = mail->settings->outbox_daemon;
+
+	return *ours != '\0' && g_strcmp0(mail->envelope->daemon_name, ours) == 0;
+}
+
+static Course
+course_of_ordinary(const Mail *mail)
+{
+	return lsm_screen_has_own_fields(mail->collector) ? COURSE_CLEAN : COURSE_PASS;
+}
+
+static Course
+choose_course(const Mail *mail, LsmDesk *desk)
+{
+	const LsmCollector *collector = mail->collector;
+	const LsmEnvelope *envelope = mail->envelope;
+	LsmScreen screen;
+
+	if (mail->settings->mode == LSM_MODE_OFF)
+		return COURSE_PASS;
+	if (is_on_outbox_listener(mail))
+		return COURSE_OUTBOX;
+	screen = lsm_screen_header(collector, envelope, mail->settings);
+	if (screen == LSM_SCREEN_PASS)
+		return course_of_ordinary(mail);
+	/* A post goes to hundreds of subscribers: what is on its case already is counted, not read again. */
+	if (lsm_is_list_copy(collector, envelope, mail->settings) &&
+	    lsm_decide_list_copy(collector, envelope, desk))
+		return COURSE_PASS;
+	return screen == LSM_SCREEN_PEEK ? COURSE_PEEK : COURSE_READ;
+}
+
+static LsmStep
+accept_ordinary(LsmSession *session, const char *after)
+{
+	const Mail *mail = session->mail;
+
+	if (mail->settings->log_ordinary)
+		lsm_log(LOG_INFO, mail->envelope->queue_id, "ordinary", "after", after, NULL);
+	lsm_session_reset(session);
+	return LSM_STEP_ACCEPT;
+}
+
+LsmStep
+lsm_session_end_header(LsmSession *session, LsmDesk *desk, const char *queue_id)
+{
+	Mail *mail = session->mail;
+
+	if (mail == NULL)
+		return LSM_STEP_ACCEPT;
+	mail->envelope->queue_id = g_strdup(queue_id);
+	lsm_collector_end_header(mail->collector);
+	mail->course = choose_course(mail, desk);
+	if (mail->course == COURSE_PASS)
+		return accept_ordinary(session, "header");
+	return LSM_STEP_GO_ON;
+}
+
+LsmStep
+lsm_session_add_body(LsmSession *session, const void *chunk, gsize length)
+{
+	Mail *mail = session->mail;
+
+	if (mail == NULL)
+		return LSM_STEP_ACCEPT;
+	if (mail->course == COURSE_PEEK)
+		mail->course = lsm_screen_body(mail->collector, chunk, length) ? COURSE_READ
+									       : course_of_ordinary(mail);
+	if (mail->course == COURSE_PASS)
+		return accept_ordinary(session, "body");
+	if (mail->course == COURSE_CLEAN)
+		return LSM_STEP_SKIP;
+	return lsm_collector_add_body(mail->collector, chunk, length) ? LSM_STEP_GO_ON : LSM_STEP_SKIP;
+}
+
+static const char *
+reply_name(LsmReplyKind reply)
+{
+	static const char *const names[] = {
+		[LSM_REPLY_ACCEPT] = "accept",
+		[LSM_REPLY_REJECT] = "reject",
+		[LSM_REPLY_TEMPFAIL] = "tempfail",
+		[LSM_REPLY_DISCARD] = "discard",
+	};
+
+	return names[reply];
+}
+
+/* "purpose.missing,deadline.past", or NULL when nothing was found. */
+static char *
+list_rules(const LsmVerdict *verdict)
+{
+	GString *rules = g_string_new(NULL);
+
+	for (guint i = 0; i < verdict->findings->len; i++) {
+		const LsmFinding *finding = g_ptr_array_index(verdict->findings, i);
+
+		g_string_append_printf(rules, "%s%s", i > 0 ? "," : "", finding->rule->id);
+	}
+	return g_string_free(rules, rules->len == 0);
+}
+
+static void
+log_verdict(const Mail *mail, gint64 begun)
+{
+	const LsmDecision *decision = mail->decision;
+	const LsmVerdict *verdict = decision->verdict;
+	g_autofree char *rules = list_rules(verdict);
+	char spent[32];
+
+	g_snprintf(spent, sizeof spent, "%" G_GINT64_FORMAT, (g_get_monotonic_time() - begun) / 1000);
+	lsm_log(LOG_INFO, mail->envelope->queue_id, "verdict", "case", decision->case_id, "way",
+		lsm_way_name(decision->recognition->way), "verdict", lsm_effect_name(verdict->effect),
+		"would", verdict->would != verdict->effect ? lsm_effect_name(verdict->would) : NULL,
+		"limited", verdict->limited, "reply", reply_name(decision->plan->reply), "rules", rules, "ms",
+		spent, NULL);
+}
+
+/* The outbox's own listener takes what is owed as it is; anything else there is mail like any other. */
+static LsmPlan *
+plan_for_outbox(const Mail *mail, LsmDesk *desk)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (lsm_decide_is_ours(mail->message, mail->envelope, desk, &error))
+		return lsm_plan_new(LSM_REPLY_ACCEPT);
+	if (error == NULL)
+		return NULL;
+	lsm_log_error(error, mail->envelope->queue_id, "outbox-doubt", NULL);
+	return lsm_plan_tempfail("the record cannot say now whether this mail is due");
+}
+
+static void
+judge(Mail *mail, LsmDesk *desk, gint64 now)
+{
+	gint64 begun = g_get_monotonic_time();
+
+	mail->decision = lsm_decide(mail->message, mail->envelope, mail->settings, desk, now);
+	if (mail->decision->verdict != NULL)
+		log_verdict(mail, begun);
+	else if (mail->settings->log_ordinary)
+		lsm_log(LOG_INFO, mail->envelope->queue_id, "ordinary", "after", "message", NULL);
+}
+
+const LsmPlan *
+lsm_session_end_mail(LsmSession *session, LsmDesk *desk, gint64 now)
+{
+	Mail *mail = session->mail;
+
+	if (mail == NULL)
+		return NULL;
+	if (mail->course == COURSE_CLEAN || mail->course == COURSE_PEEK) {
+		/* A body to peek at never came: there is nothing to judge. */
+		mail->plan = lsm_plan_pass(mail->collector, NULL);
+		return mail->plan;
+	}
+	mail->message = lsm_message_parse(mail->collector, mail->settings);
+	if (mail->course == COURSE_OUTBOX)
+		mail->plan = plan_for_outbox(mail, desk);
+	if (mail->plan != NULL)
+		return mail->plan;
+	judge(mail, desk, now);
+	return mail->decision->plan;
+}
+
+const char *
+lsm_session_ticket(const LsmSession *session)
+{
+	if (session->mail == NULL || session->mail->decision == NULL)
+		return NULL;
+	return session->mail->decision->ticket;
+}
+
+const char *
+lsm_session_queue_id(const LsmSession *session)
+{
+	return session->mail != NULL ? session->mail->envelope->queue_id : NULL;
+}

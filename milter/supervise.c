@@ -1,0 +1,399 @@
+/*
+ * supervise.c - the parent: keeps the desk and the gates running, and never sees a mail.
+ *
+ * Owns the table of children. One thread: all signals are blocked and taken by sigtimedwait(), so
+ * that nothing runs in a signal handler. A child that cannot be started is tried again like one that
+ * died. Errors are logged here.
+ */
+#include "milter/supervise.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "conf/error.h"
+#include "conf/log.h"
+#include "desk/service.h"
+#include "milter/gate.h"
+#include "milter/process.h"
+#include "milter/socket.h"
+#include "rules/rule.h"
+
+#define DEATHS_WITHIN (60 * G_TIME_SPAN_SECOND)
+#define FIRST_PAUSE G_TIME_SPAN_SECOND
+#define LONGEST_PAUSE (30 * G_TIME_SPAN_SECOND)
+/* Longer than a gate waits for its callbacks, and the desk for its writer. */
+#define STOP_PATIENCE (35 * G_TIME_SPAN_SECOND)
+#define NUDGE_INTERVAL (20 * G_TIME_SPAN_MILLISECOND)
+#define IDLE_INTERVAL (60 * G_TIME_SPAN_SECOND)
+
+typedef enum { KIND_DESK, KIND_GATE } Kind;
+
+typedef struct {
+	Kind kind;
+	pid_t pid;    /* 0: not running */
+	gint64 start; /* when not running: not before this moment (monotonic) */
+	LsmRestart restart;
+} Child;
+
+typedef struct {
+	const LsmHouse *house;
+	LsmSettings *settings;
+	Child *children; /* the desk first */
+	guint child_count;
+	sigset_t signals;  /* all that the parent takes */
+	sigset_t original; /* the mask that it was started with */
+	gboolean is_child; /* this process was forked off: child_status is what it returned */
+	int child_status;
+} Parent;
+
+/* --- restarts --- */
+
+gint64
+lsm_restart_pause(LsmRestart *restart, gint64 now)
+{
+	gint64 *oldest = &restart->deaths[restart->count % LSM_DEATHS_ALLOWED];
+	gboolean too_often = restart->count >= LSM_DEATHS_ALLOWED && now - *oldest < DEATHS_WITHIN;
+
+	if (restart->count > 0 &&
+	    now - restart->deaths[(restart->count - 1) % LSM_DEATHS_ALLOWED] >= DEATHS_WITHIN)
+		restart->pause = 0;
+	*oldest = now;
+	restart->count++;
+	/* Pauses spread the deaths over more than the window: one that has begun goes on. */
+	if (too_often || restart->pause > 0)
+		restart->pause = restart->pause == 0 ? FIRST_PAUSE : MIN(restart->pause * 2, LONGEST_PAUSE);
+	return restart->pause;
+}
+
+/* --- children --- */
+
+static int
+run_desk(const Parent *parent)
+{
+	close(parent->house->listen_fd);
+	return lsm_service_run(parent->house->desk_fd, parent->house->settings_path, parent->settings);
+}
+
+static int
+run_gate(const Parent *parent)
+{
+	close(parent->house->desk_fd);
+	return lsm_gate_run(parent->house->listen_fd, parent->house->settings_path, parent->settings);
+}
+
+/* To add a kind of child: a row. */
+static const struct {
+	const char *name;
+	const char *ident;
+	int (*run)(const Parent *parent);
+} kinds[] = {
+	[KIND_DESK] = {"desk", "liaison-milter/desk", run_desk},
+	[KIND_GATE] = {"gate", "liaison-milter/gate", run_gate},
+};
+
+/* What a fork must change before the child does anything else. FALSE: the parent is gone already. */
+static gboolean
+become_child(const Parent *parent, pid_t parent_pid)
+{
+	sigset_t mask = parent->original;
+
+	/* Nothing survives a killed parent: it could not be reloaded, restarted or stopped. */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	/* A reload has a thread that waits for it; a signal that comes before that thread must not kill. */
+	sigaddset(&mask, SIGUSR1);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	return getppid() == parent_pid;
+}
+
+/* Returns twice, as fork() does; in the child when its work is done. */
+static void
+start_child(Parent *parent, Child *child)
+{
+	char number[16];
+	pid_t parent_pid = getpid();
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		parent->is_child = TRUE;
+		if (!become_child(parent, parent_pid))
+			return;
+		parent->house->open_log(parent->settings, kinds[child->kind].ident);
+		parent->child_status = kinds[child->kind].run(parent);
+		return;
+	}
+	if (pid < 0) {
+		lsm_log(LOG_ERR, NULL, "fork-failed", "text", g_strerror(errno), NULL);
+		child->start = g_get_monotonic_time() + FIRST_PAUSE;
+		return;
+	}
+	child->pid = pid;
+	g_snprintf(number, sizeof number, "%d", (int)pid);
+	lsm_log(LOG_INFO, NULL, "started", "child", kinds[child->kind].name, "pid", number, NULL);
+}
+
+/* Starts all whose moment has come; returns how long it is until the next one's. */
+static gint64
+start_due(Parent *parent)
+{
+	gint64 wait = IDLE_INTERVAL;
+
+	for (guint i = 0; i < parent->child_count && !parent->is_child; i++) {
+		Child *child = &parent->children[i];
+		gint64 now = g_get_monotonic_time();
+
+		if (child->pid == 0 && child->start <= now)
+			start_child(parent, child);
+		if (child->pid == 0)
+			wait = CLAMP(child->start - now, 0, wait);
+	}
+	return wait;
+}
+
+static void
+log_death(const Child *child, int status, gint64 pause)
+{
+	char how[64], seconds[16];
+
+	if (WIFSIGNALED(status))
+		g_snprintf(how, sizeof how, "signal %d (%s)", WTERMSIG(status),
+			   g_strsignal(WTERMSIG(status)));
+	else
+		g_snprintf(how, sizeof how, "exit status %d", WEXITSTATUS(status));
+	g_snprintf(seconds, sizeof seconds, "%d", (int)(pause / G_TIME_SPAN_SECOND));
+	lsm_log(pause > 0 ? LOG_ALERT : LOG_ERR, NULL, "died", "child", kinds[child->kind].name, "by", how,
+		"restart-in", seconds, NULL);
+}
+
+static Child *
+find_child(Parent *parent, pid_t pid)
+{
+	for (guint i = 0; i < parent->child_count; i++)
+		if (parent->children[i].pid == pid)
+			return &parent->children[i];
+	return NULL;
+}
+
+static void
+bury_dead(Parent *parent, gboolean is_stopping)
+{
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		Child *child = find_child(parent, pid);
+		gint64 now = g_get_monotonic_time();
+		gint64 pause;
+
+		if (child == NULL)
+			continue;
+		child->pid = 0;
+		if (is_stopping)
+			continue;
+		pause = lsm_restart_pause(&child->restart, now);
+		child->start = now + pause;
+		log_death(child, status, pause);
+	}
+}
+
+static void
+signal_children(const Parent *parent, Kind kind, int number)
+{
+	for (guint i = 0; i < parent->child_count; i++)
+		if (parent->children[i].kind == kind && parent->children[i].pid != 0)
+			kill(parent->children[i].pid, number);
+}
+
+/* --- reload --- */
+
+/* Settings that are used once, at the start, and cannot change under a running house. */
+static const struct {
+	const char *name;
+	size_t offset;
+} fixed_texts[] = {
+	{"listen", offsetof(LsmSettings, listen)},
+	{"listen-group", offsetof(LsmSettings, listen_group)},
+	{"desk-socket", offsetof(LsmSettings, desk_socket)},
+	{"store", offsetof(LsmSettings, store)},
+	{"pid-file", offsetof(LsmSettings, pid_file)},
+	{"user", offsetof(LsmSettings, user)},
+	{"group", offsetof(LsmSettings, group)},
+	{"log", offsetof(LsmSettings, log)},
+};
+
+/* The value of a text setting by its place in the struct. */
+static char **
+text_at(LsmSettings *settings, size_t offset)
+{
+	return (char **)(void *)((char *)settings + offset);
+}
+
+/* What was changed but waits for a restart keeps its old value here: a child that is started anew must fit
+ * the house. */
+static void
+keep_fixed(Parent *parent, LsmSettings *fresh)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(fixed_texts); i++) {
+		char **was = text_at(parent->settings, fixed_texts[i].offset);
+		char **is = text_at(fresh, fixed_texts[i].offset);
+
+		if (strcmp(*was, *is) == 0)
+			continue;
+		lsm_log(LOG_WARNING, NULL, "restart-needed", "setting", fixed_texts[i].name, "kept", *was,
+			"read", *is, NULL);
+		g_free(*is);
+		*is = g_strdup(*was);
+	}
+	if (fresh->workers != parent->settings->workers)
+		lsm_log(LOG_WARNING, NULL, "restart-needed", "setting", "workers", NULL);
+}
+
+/* A file with a mistake is reported once, here, and never reaches the children. */
+static void
+reload(Parent *parent)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(LsmSettings) fresh = lsm_settings_load(parent->house->settings_path, &error);
+
+	if (fresh == NULL || !lsm_rule_check_settings(fresh, &error)) {
+		lsm_log_error(error, NULL, "reload-failed", "kept", "old settings", NULL);
+		return;
+	}
+	keep_fixed(parent, fresh);
+	lsm_settings_unref(parent->settings);
+	parent->settings = g_steal_pointer(&fresh);
+	signal_children(parent, KIND_DESK, SIGUSR1);
+	signal_children(parent, KIND_GATE, SIGUSR1);
+	lsm_log(LOG_INFO, NULL, "reloaded", "digest", parent->settings->digest, NULL);
+}
+
+/* --- stop --- */
+
+static int
+wait_for_signal(const Parent *parent, gint64 microseconds)
+{
+	struct timespec wait = {
+		.tv_sec = microseconds / G_TIME_SPAN_SECOND,
+		.tv_nsec = microseconds % G_TIME_SPAN_SECOND * 1000,
+	};
+
+	return sigtimedwait(&parent->signals, NULL, &wait);
+}
+
+static gboolean
+is_any_running(const Parent *parent, Kind kind)
+{
+	for (guint i = 0; i < parent->child_count; i++)
+		if (parent->children[i].kind == kind && parent->children[i].pid != 0)
+			return TRUE;
+	return FALSE;
+}
+
+/*
+ * Ends all children of a kind. A gate's libmilter looks up from its socket every five seconds only,
+ * or when somebody connects.
+ */
+static void
+stop_children(Parent *parent, Kind kind)
+{
+	gint64 until = g_get_monotonic_time() + STOP_PATIENCE;
+
+	signal_children(parent, kind, SIGTERM);
+	while (is_any_running(parent, kind)) {
+		if (kind == KIND_GATE)
+			lsm_socket_nudge(parent->house->listen_fd);
+		if (g_get_monotonic_time() > until) {
+			lsm_log(LOG_ERR, NULL, "stop-failed", "child", kinds[kind].name, "text", "killed",
+				NULL);
+			signal_children(parent, kind, SIGKILL);
+			until = G_MAXINT64;
+		}
+		wait_for_signal(parent, NUDGE_INTERVAL);
+		bury_dead(parent, TRUE);
+	}
+}
+
+static void
+stop(Parent *parent)
+{
+	g_autofree char *desk_place = g_strconcat("unix:", parent->settings->desk_socket, NULL);
+
+	lsm_log(LOG_INFO, NULL, "stopping", NULL);
+	/* The gates first: what they have in flight needs the desk. */
+	stop_children(parent, KIND_GATE);
+	stop_children(parent, KIND_DESK);
+	lsm_socket_remove(parent->settings->listen);
+	lsm_socket_remove(desk_place);
+	lsm_process_remove_pid(parent->settings->pid_file);
+	lsm_log(LOG_INFO, NULL, "stopped", NULL);
+}
+
+/* --- the loop --- */
+
+static void
+block_signals(Parent *parent)
+{
+	static const int taken[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1};
+
+	sigemptyset(&parent->signals);
+	for (guint i = 0; i < G_N_ELEMENTS(taken); i++)
+		sigaddset(&parent->signals, taken[i]);
+	sigprocmask(SIG_BLOCK, &parent->signals, &parent->original);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static void
+make_children(Parent *parent)
+{
+	guint gates =
+		parent->settings->workers > 0 ? (guint)parent->settings->workers : g_get_num_processors();
+
+	parent->child_count = 1 + gates;
+	parent->children = g_new0(Child, parent->child_count);
+	parent->children[0].kind = KIND_DESK;
+	for (guint i = 1; i < parent->child_count; i++)
+		parent->children[i].kind = KIND_GATE;
+}
+
+/* Until a signal asks to stop, or this process is a child whose work is done. */
+static void
+serve(Parent *parent)
+{
+	for (;;) {
+		gint64 wait = start_due(parent);
+
+		if (parent->is_child)
+			return;
+		switch (wait_for_signal(parent, wait)) {
+		case SIGTERM:
+		case SIGINT:
+			return;
+		case SIGHUP: /* what people's fingers know */
+		case SIGUSR1:
+			reload(parent);
+			break;
+		default:
+			break;
+		}
+		bury_dead(parent, FALSE);
+	}
+}
+
+int
+lsm_supervise_run(const LsmHouse *house, LsmSettings *settings)
+{
+	Parent parent = {.house = house, .settings = settings};
+
+	block_signals(&parent);
+	make_children(&parent);
+	serve(&parent);
+	if (!parent.is_child)
+		stop(&parent);
+	lsm_settings_unref(parent.settings);
+	g_free(parent.children);
+	return parent.child_status;
+}
