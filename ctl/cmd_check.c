@@ -1,0 +1,383 @@
+/*
+ * cmd_check.c - liaisonctl check: what would the gate say to this mail?
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "conf/error.h"
+#include "ctl/command.h"
+#include "ctl/preflight.h"
+#include "ctl/printer.h"
+#include "desk/json.h"
+
+typedef struct {
+	char *sender;
+	char **recipients;
+	char *login;
+	char *client;
+	char *daemon;
+	gboolean enforce;
+	gboolean explain;
+} CheckOptions;
+
+static void
+options_clear(CheckOptions *options)
+{
+	g_free(options->sender);
+	g_strfreev(options->recipients);
+	g_free(options->login);
+	g_free(options->client);
+	g_free(options->daemon);
+}
+
+static LsmEnvelope *
+make_envelope(const CheckOptions *options)
+{
+	LsmEnvelope *envelope = lsm_envelope_new(options->sender == NULL ? "" : options->sender);
+
+	for (guint i = 0; options->recipients != NULL && options->recipients[i] != NULL; i++)
+		lsm_envelope_add_recipient(envelope, options->recipients[i]);
+	envelope->login = g_strdup(options->login);
+	envelope->client_address = g_strdup(options->client);
+	envelope->daemon_name = g_strdup(options->daemon);
+	return envelope;
+}
+
+static gboolean
+read_mail(const char *path, char **mail_out, gsize *length_out, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+
+	if (g_file_get_contents(strcmp(path, "-") == 0 ? "/dev/stdin" : path, mail_out, length_out, &problem))
+		return TRUE;
+	g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "%s", problem->message);
+	return FALSE;
+}
+
+/* --- JSON --- */
+
+static const char *
+json_direction(LsmWay way)
+{
+	switch (way) {
+	case LSM_WAY_TOOL:
+	case LSM_WAY_LIST:
+		return "other";
+	default:
+		return lsm_way_name(way);
+	}
+}
+
+static JsonArray *
+purposes_json(const LsmStatement *statement)
+{
+	JsonArray *array = json_array_new();
+	const GPtrArray *values = statement->values[LSM_FIELD_PURPOSE];
+
+	for (guint i = 0; i < values->len; i++) {
+		const LsmValue *value = g_ptr_array_index(values, i);
+		JsonObject *purpose = json_object_new();
+
+		lsm_json_set(purpose, "label", value->value);
+		lsm_json_set_strings(purpose, "to", (const char *const *)value->to);
+		json_array_add_object_element(array, purpose);
+	}
+	return array;
+}
+
+static void
+set_field(JsonObject *object, const LsmStatement *statement, LsmFieldId field)
+{
+	const char *name = lsm_field_json_name(field);
+	const char *first = lsm_statement_first(statement, field);
+	g_auto(GStrv) list = NULL;
+
+	switch (field) {
+	case LSM_FIELD_PURPOSE:
+		json_object_set_array_member(object, name, purposes_json(statement));
+		break;
+	case LSM_FIELD_FROM:
+	case LSM_FIELD_TO:
+	case LSM_FIELD_FROM_CONTACT:
+	case LSM_FIELD_TO_CONTACT:
+		list = lsm_statement_list(statement, field);
+		lsm_json_set_strings(object, name, (const char *const *)list);
+		break;
+	default:
+		if (first == NULL)
+			json_object_set_null_member(object, name);
+		else
+			json_object_set_string_member(object, name, first);
+	}
+}
+
+static JsonObject *
+statement_json(const LsmStatement *statement, const LsmMessage *message)
+{
+	JsonObject *object = json_object_new();
+	JsonArray *attachments = json_array_new();
+
+	for (guint field = 0; field < LSM_FIELD_COUNT; field++)
+		set_field(object, statement, (LsmFieldId)field);
+	for (guint i = 0; i < message->attachments->len; i++) {
+		const LsmAttachment *attachment = g_ptr_array_index(message->attachments, i);
+		JsonObject *item = json_object_new();
+
+		lsm_json_set(item, "name", attachment->file_name == NULL ? "" : attachment->file_name);
+		lsm_json_set(item, "type", attachment->declared_type);
+		json_object_set_int_member(item, "size", (gint64)attachment->size);
+		lsm_json_set(item, "sha256", attachment->sha256);
+		json_array_add_object_element(attachments, item);
+	}
+	json_object_set_array_member(object, "attachments", attachments);
+	return object;
+}
+
+static JsonArray *
+findings_json(const LsmVerdict *verdict)
+{
+	JsonArray *array = json_array_new();
+
+	for (guint i = 0; i < verdict->findings->len; i++) {
+		const LsmFinding *finding = g_ptr_array_index(verdict->findings, i);
+		JsonObject *item = json_object_new();
+		g_auto(GStrv) requirements = g_strsplit(finding->rule->requirements, " ", -1);
+		g_autofree char *text = finding->detail == NULL
+		                                ? g_strdup(finding->rule->fix)
+		                                : g_strdup_printf("%s: %s", finding->detail, finding->rule->fix);
+
+		lsm_json_set(item, "rule", finding->rule->id);
+		lsm_json_set_strings(item, "requirement", (const char *const *)requirements);
+		lsm_json_set(item, "effect", finding->unknown ? "unknown" : lsm_effect_name(finding->effect));
+		lsm_json_set(item, "mode", lsm_mode_name(finding->mode));
+		lsm_json_set(item, "text", text);
+		json_array_add_object_element(array, item);
+	}
+	return array;
+}
+
+static JsonArray *
+evidence_json(const LsmRecognition *recognition)
+{
+	JsonArray *array = json_array_new();
+
+	for (guint i = 0; i < recognition->evidence->len; i++) {
+		const LsmEvidence *evidence = g_ptr_array_index(recognition->evidence, i);
+		JsonObject *item = json_object_new();
+
+		json_object_set_int_member(item, "weight", evidence->weight);
+		lsm_json_set(item, "what", evidence->what);
+		json_array_add_object_element(array, item);
+	}
+	return array;
+}
+
+static void
+add_edit(JsonArray *array, const char *what, const char *name, const char *value)
+{
+	g_autofree char *text = value == NULL ? g_strdup_printf("%s %s", what, name)
+	                                      : g_strdup_printf("%s %s: %s", what, name, value);
+
+	json_array_add_string_element(array, text);
+}
+
+static JsonArray *
+edits_json(const LsmPlan *plan)
+{
+	JsonArray *array = json_array_new();
+
+	for (guint i = 0; i < plan->add_recipients->len; i++)
+		add_edit(array, "add recipient", g_ptr_array_index(plan->add_recipients, i), NULL);
+	for (guint i = 0; i < plan->remove_recipients->len; i++)
+		add_edit(array, "remove recipient", g_ptr_array_index(plan->remove_recipients, i), NULL);
+	for (guint i = 0; i < plan->remove_headers->len; i++)
+		add_edit(array, "remove header", ((LsmHeaderEdit *)g_ptr_array_index(plan->remove_headers, i))->name, NULL);
+	for (guint i = 0; i < plan->add_headers->len; i++) {
+		const LsmHeaderEdit *edit = g_ptr_array_index(plan->add_headers, i);
+		add_edit(array, "add header", edit->name, edit->value);
+	}
+	if (plan->reply == LSM_REPLY_DISCARD)
+		json_array_add_string_element(array, "deliver to nobody");
+	return array;
+}
+
+/* A mail that screening let pass has the shape of one in which nothing was found. */
+static JsonObject *
+result_json(const LsmPreflightResult *result)
+{
+	JsonObject *object = json_object_new();
+	const LsmRecognition *recognition = result->decision == NULL ? NULL : result->decision->recognition;
+	const LsmVerdict *verdict = result->decision == NULL ? NULL : result->decision->verdict;
+	const LsmPlan *plan = result->decision == NULL ? NULL : result->decision->plan;
+
+	lsm_json_set(object, "outcome", lsm_outcome_name(recognition == NULL ? LSM_OUTCOME_NONE : recognition->outcome));
+	lsm_json_set(object, "direction", json_direction(recognition == NULL ? LSM_WAY_OTHER : recognition->way));
+	if (recognition == NULL || recognition->statement == NULL)
+		json_object_set_null_member(object, "statement");
+	else
+		json_object_set_object_member(object, "statement",
+		                              statement_json(recognition->statement, result->message));
+	json_object_set_array_member(object, "evidence",
+	                             recognition == NULL ? json_array_new() : evidence_json(recognition));
+	json_object_set_int_member(object, "attachments_read", 0);
+	json_object_set_array_member(object, "findings", verdict == NULL ? json_array_new() : findings_json(verdict));
+	lsm_json_set(object, "verdict", verdict == NULL ? "record" : lsm_effect_name(verdict->effect));
+	lsm_json_set(object, "would", verdict == NULL ? "record" : lsm_effect_name(verdict->would));
+	lsm_json_set(object, "limited", verdict == NULL ? NULL : verdict->limited);
+	json_object_set_boolean_member(object, "certain", recognition != NULL && recognition->certain);
+	lsm_json_set_strings(object, "reply", plan == NULL ? NULL : (const char *const *)plan->reply_lines);
+	json_object_set_array_member(object, "edits", plan == NULL ? json_array_new() : edits_json(plan));
+	return object;
+}
+
+/* --- text --- */
+
+static void
+print_line(const char *label, const char *text)
+{
+	g_autofree char *safe = lsm_printer_safe(text);
+
+	printf("%-12s %s\n", label, safe);
+}
+
+static void
+print_fields(const LsmStatement *statement)
+{
+	for (guint field = 0; field < LSM_FIELD_COUNT; field++) {
+		const GPtrArray *values = statement->values[field];
+
+		for (guint i = 0; i < values->len; i++) {
+			const LsmValue *value = g_ptr_array_index(values, i);
+			g_autofree char *text = g_strdup_printf("%s   (%s)", value->value, value->where);
+			g_autofree char *label = g_strdup_printf("  %s", lsm_field_json_name((LsmFieldId)field));
+
+			g_strdelimit(label, "_", '-');
+			print_line(label, text);
+		}
+	}
+}
+
+static void
+print_findings(const LsmVerdict *verdict)
+{
+	for (guint i = 0; i < verdict->findings->len; i++) {
+		const LsmFinding *finding = g_ptr_array_index(verdict->findings, i);
+		g_autofree char *detail = lsm_printer_safe(finding->detail);
+
+		printf("  %u. %s [%s, section %s%s]\n", i + 1, finding->rule->id, finding->rule->requirements,
+		       finding->rule->section, finding->unknown ? ", unknown without the record" : "");
+		if (*detail != '\0')
+			printf("     %s\n", detail);
+		printf("     %s\n", finding->rule->fix);
+	}
+}
+
+static void
+print_evidence(const LsmRecognition *recognition)
+{
+	for (guint i = 0; i < recognition->evidence->len; i++) {
+		const LsmEvidence *evidence = g_ptr_array_index(recognition->evidence, i);
+		g_autofree char *what = lsm_printer_safe(evidence->what);
+
+		printf("  %+4d  %s\n", evidence->weight, what);
+	}
+}
+
+static void
+print_reply(const LsmPlan *plan)
+{
+	if (plan->reply_lines == NULL)
+		return;
+	puts("Reply:");
+	for (guint i = 0; plan->reply_lines[i] != NULL; i++)
+		printf("  %s%c%s %s\n", plan->reply_code, plan->reply_lines[i + 1] == NULL ? ' ' : '-', plan->reply_status,
+		       plan->reply_lines[i]);
+}
+
+static void
+print_verdict(const LsmVerdict *verdict)
+{
+	g_autofree char *text = NULL;
+
+	if (verdict->effect == verdict->would)
+		text = g_strdup(lsm_effect_name(verdict->effect));
+	else
+		text = g_strdup_printf("%s (fully enforced: %s; weaker because of: %s)", lsm_effect_name(verdict->effect),
+		                       lsm_effect_name(verdict->would), verdict->limited == NULL ? "modes" : verdict->limited);
+	print_line("Verdict:", text);
+}
+
+static void
+print_text(const LsmPreflightResult *result, gboolean explain)
+{
+	const LsmDecision *decision = result->decision;
+
+	if (decision == NULL) {
+		puts("Ordinary mail: passes after its header, nothing is read or recorded.");
+		return;
+	}
+	print_line("Outcome:", lsm_outcome_name(decision->recognition->outcome));
+	print_line("Direction:", lsm_way_name(decision->recognition->way));
+	if (explain) {
+		puts("Evidence:");
+		print_evidence(decision->recognition);
+	}
+	if (decision->recognition->statement != NULL) {
+		print_line("Read as:", decision->recognition->statement->form);
+		print_fields(decision->recognition->statement);
+	}
+	if (decision->verdict == NULL)
+		return;
+	if (decision->verdict->findings->len > 0)
+		puts("To mend:");
+	print_findings(decision->verdict);
+	print_verdict(decision->verdict);
+	print_reply(decision->plan);
+}
+
+static int
+check_mail(const LsmCtlOptions *shared, const CheckOptions *options, const char *path, GError **error)
+{
+	g_autoptr(LsmPreflight) preflight = lsm_preflight_new(shared->config, options->enforce, error);
+	g_autoptr(LsmEnvelope) envelope = make_envelope(options);
+	g_autofree char *mail = NULL;
+	LsmPreflightResult result;
+	gsize length = 0;
+	gboolean has_findings;
+
+	if (preflight == NULL || !read_mail(path, &mail, &length, error))
+		return 2;
+	lsm_preflight_judge(preflight, envelope, mail, length, lsm_preflight_envelope_from_header, &result);
+	if (shared->json) {
+		g_autoptr(JsonObject) object = result_json(&result);
+		lsm_printer_json(object, FALSE);
+	} else {
+		print_text(&result, options->explain);
+	}
+	has_findings = result.decision != NULL && result.decision->verdict != NULL &&
+	               result.decision->verdict->findings->len > 0;
+	lsm_preflight_result_clear(&result);
+	return has_findings ? 1 : 0;
+}
+
+int
+lsm_cmd_check(const LsmCtlOptions *shared, int argc, char **argv, GError **error)
+{
+	CheckOptions options = {NULL, NULL, NULL, NULL, NULL, FALSE, FALSE};
+	const GOptionEntry entries[] = {
+	        {"sender", 0, 0, G_OPTION_ARG_STRING, &options.sender, NULL, NULL},
+	        {"recipient", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.recipients, NULL, NULL},
+	        {"login", 0, 0, G_OPTION_ARG_STRING, &options.login, NULL, NULL},
+	        {"client", 0, 0, G_OPTION_ARG_STRING, &options.client, NULL, NULL},
+	        {"daemon", 0, 0, G_OPTION_ARG_STRING, &options.daemon, NULL, NULL},
+	        {"enforce", 0, 0, G_OPTION_ARG_NONE, &options.enforce, NULL, NULL},
+	        {"explain", 0, 0, G_OPTION_ARG_NONE, &options.explain, NULL, NULL},
+	        G_OPTION_ENTRY_NULL,
+	};
+	int status = 2;
+
+	if (lsm_ctl_parse(&argc, &argv, entries, error) && lsm_ctl_expect(argc, 1, "one mail file (or -)", error))
+		status = check_mail(shared, &options, argv[1], error);
+	options_clear(&options);
+	return status;
+}

@@ -1,0 +1,103 @@
+/*
+ * printer.c - see printer.h. Writes to standard output only.
+ */
+#include "ctl/printer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "store/json.h"
+
+static gboolean
+is_harmless(gunichar c)
+{
+	/* U+202A..E and U+2066..9 turn the direction of text: what is read would not be what stands there. */
+	return !(c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
+	         c == 0x2028 || c == 0x2029 || c == 0xfeff);
+}
+
+char *
+lsm_printer_safe(const char *text)
+{
+	g_autofree char *valid = g_utf8_make_valid(text == NULL ? "" : text, -1);
+	GString *safe = g_string_new(NULL);
+
+	for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+		g_string_append_unichar(safe, is_harmless(c) ? c : '?');
+	}
+	return g_string_free(safe, FALSE);
+}
+
+static int
+columns_of(gunichar c)
+{
+	return g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+}
+
+char *
+lsm_printer_fit(const char *text, int width)
+{
+	g_autofree char *safe = lsm_printer_safe(text);
+	GString *fitted = g_string_new(NULL);
+	int used = 0;
+	const char *p = safe;
+
+	for (; *p != '\0'; p = g_utf8_next_char(p)) {
+		int columns = columns_of(g_utf8_get_char(p));
+		gboolean is_last = *g_utf8_next_char(p) == '\0';
+		if (used + columns > width - (is_last ? 0 : 1))
+			break;
+		g_string_append_unichar(fitted, g_utf8_get_char(p));
+		used += columns;
+	}
+	if (*p != '\0' && width > 0) {
+		g_string_append(fitted, "…");
+		used++;
+	}
+	for (; used < width; used++)
+		g_string_append_c(fitted, ' ');
+	return g_string_free(fitted, FALSE);
+}
+
+int
+lsm_printer_width(int standard)
+{
+	struct winsize size;
+
+	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60)
+		return size.ws_col;
+	return standard;
+}
+
+void
+lsm_printer_json(JsonObject *object, gboolean indented)
+{
+	g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
+	g_autofree char *text = NULL;
+
+	json_node_set_object(node, object);
+	text = json_to_string(node, indented);
+	puts(text);
+}
+
+char *
+lsm_printer_due(const char *date, gint64 now, int *days_out)
+{
+	g_autofree char *iso = date == NULL ? NULL : g_strdup_printf("%sT00:00:00Z", date);
+	g_autoptr(GDateTime) due = iso == NULL ? NULL : g_date_time_new_from_iso8601(iso, NULL);
+	int days;
+
+	if (days_out != NULL)
+		*days_out = G_MAXINT;
+	if (due == NULL)
+		return g_strdup("");
+	days = (int)((g_date_time_to_unix(due) - now + 86400 * 2) / 86400) - 1;
+	if (days_out != NULL)
+		*days_out = days;
+	if (days < 0)
+		return g_strdup_printf("%d day%s late", -days, days == -1 ? "" : "s");
+	return days == 0 ? g_strdup("today") : g_strdup_printf("in %d day%s", days, days == 1 ? "" : "s");
+}
