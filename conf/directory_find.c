@@ -173,27 +173,37 @@ has_address_in(const LsmPerson *person, char *const *list)
 	return FALSE;
 }
 
-static const LsmRole *
-find_role(const LsmPerson *person, const LsmBody *body)
+static gboolean
+has_role_in(const LsmPerson *person, const LsmBody *body)
 {
-	for (guint i = 0; body != NULL && i < person->roles->len; i++) {
+	for (guint i = 0; body != NULL && i < person->roles->len; i++)
+		if (g_array_index(person->roles, LsmRole, i).body == body)
+			return TRUE;
+	return FALSE;
+}
+
+/* A title may stand twice in different case: two terms of one person. */
+static gboolean
+serves_in(const LsmPerson *person, const LsmBody *body, gint64 now)
+{
+	for (guint i = 0; i < person->roles->len; i++) {
 		const LsmRole *role = &g_array_index(person->roles, LsmRole, i);
 
-		if (role->body == body)
-			return role;
+		if (role->body == body && is_in_term(role, now))
+			return TRUE;
 	}
-	return NULL;
+	return FALSE;
 }
 
 gboolean
 lsm_directory_may_approve(const LsmDirectory *directory, const LsmPerson *person, const LsmBody *body,
 			  gint64 now)
 {
-	const LsmRole *role = find_role(person, approving_body(body));
+	const LsmBody *approving = approving_body(body);
 
 	/* A term that is written down decides: an address that was left in the list does not prolong it. */
-	if (role != NULL)
-		return is_in_term(role, now);
+	if (has_role_in(person, approving))
+		return serves_in(person, approving, now);
 	return has_address_in(person, lsm_directory_approvers(directory, body));
 }
 
@@ -205,7 +215,7 @@ address_has_role(const LsmDirectory *directory, const LsmPerson *person, const c
 		return TRUE;
 	if (find(directory->role_addresses, address) == NULL)
 		return FALSE;
-	return person == NULL || find_role(person, lsm_directory_body_of(directory, address)) == NULL;
+	return person == NULL || !has_role_in(person, lsm_directory_body_of(directory, address));
 }
 
 gboolean

@@ -9,6 +9,7 @@
 #include "ctl/preflight.h"
 #include "ctl/printer.h"
 #include "desk/json.h"
+#include "rules/guidance.h"
 
 typedef struct {
 	char *sender;
@@ -50,7 +51,8 @@ read_mail(const char *path, char **mail_out, gsize *length_out, GError **error)
 
 	if (g_file_get_contents(strcmp(path, "-") == 0 ? "/dev/stdin" : path, mail_out, length_out, &problem))
 		return TRUE;
-	g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "%s", problem->message);
+	/* Not the INPUT class: callers of check know status 2 for "unreadable". */
+	g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "%s", problem->message);
 	return FALSE;
 }
 
@@ -134,7 +136,7 @@ statement_json(const LsmStatement *statement, const LsmMessage *message)
 }
 
 static JsonArray *
-findings_json(const LsmVerdict *verdict)
+findings_json(const LsmVerdict *verdict, gint64 now)
 {
 	JsonArray *array = json_array_new();
 
@@ -142,9 +144,7 @@ findings_json(const LsmVerdict *verdict)
 		const LsmFinding *finding = g_ptr_array_index(verdict->findings, i);
 		JsonObject *item = json_object_new();
 		g_auto(GStrv) requirements = g_strsplit(finding->rule->requirements, " ", -1);
-		g_autofree char *text = finding->detail == NULL
-		                                ? g_strdup(finding->rule->fix)
-		                                : g_strdup_printf("%s: %s", finding->detail, finding->rule->fix);
+		g_autofree char *text = lsm_guidance_finding(finding, now);
 
 		lsm_json_set(item, "rule", finding->rule->id);
 		lsm_json_set_strings(item, "requirement", (const char *const *)requirements);
@@ -206,6 +206,7 @@ static JsonObject *
 result_json(const LsmPreflightResult *result)
 {
 	JsonObject *object = json_object_new();
+	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
 	const LsmRecognition *recognition = result->decision == NULL ? NULL : result->decision->recognition;
 	const LsmVerdict *verdict = result->decision == NULL ? NULL : result->decision->verdict;
 	const LsmPlan *plan = result->decision == NULL ? NULL : result->decision->plan;
@@ -220,7 +221,7 @@ result_json(const LsmPreflightResult *result)
 	json_object_set_array_member(object, "evidence",
 	                             recognition == NULL ? json_array_new() : evidence_json(recognition));
 	json_object_set_int_member(object, "attachments_read", 0);
-	json_object_set_array_member(object, "findings", verdict == NULL ? json_array_new() : findings_json(verdict));
+	json_object_set_array_member(object, "findings", verdict == NULL ? json_array_new() : findings_json(verdict, now));
 	lsm_json_set(object, "verdict", verdict == NULL ? "record" : lsm_effect_name(verdict->effect));
 	lsm_json_set(object, "would", verdict == NULL ? "record" : lsm_effect_name(verdict->would));
 	lsm_json_set(object, "limited", verdict == NULL ? NULL : verdict->limited);
@@ -262,13 +263,11 @@ print_findings(const LsmVerdict *verdict)
 {
 	for (guint i = 0; i < verdict->findings->len; i++) {
 		const LsmFinding *finding = g_ptr_array_index(verdict->findings, i);
-		g_autofree char *detail = lsm_printer_safe(finding->detail);
+		g_autofree char *text = lsm_guidance_finding(finding, g_get_real_time() / G_USEC_PER_SEC);
+		g_autofree char *safe = lsm_printer_safe(text);
 
-		printf("  %u. %s [%s, section %s%s]\n", i + 1, finding->rule->id, finding->rule->requirements,
-		       finding->rule->section, finding->unknown ? ", unknown without the record" : "");
-		if (*detail != '\0')
-			printf("     %s\n", detail);
-		printf("     %s\n", finding->rule->fix);
+		printf("  %u. %s [%s, section %s%s]\n     %s\n", i + 1, finding->rule->id, finding->rule->requirements,
+		       finding->rule->section, finding->unknown ? ", unknown without the record" : "", safe);
 	}
 }
 

@@ -142,7 +142,7 @@ scan_mbox(Scan *scan, FILE *file, GError **error)
 	judge_collected(scan, mail, start);
 	if (!ferror(file))
 		return TRUE;
-	g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "reading: %s", g_strerror(errno));
+	g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "reading: %s", g_strerror(errno));
 	return FALSE;
 }
 
@@ -154,7 +154,7 @@ scan_folder(Scan *scan, const char *path, GError **error)
 	const char *name;
 
 	if (folder == NULL) {
-		g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "%s", problem->message);
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "%s", problem->message);
 		return FALSE;
 	}
 	while ((name = g_dir_read_name(folder)) != NULL) {
@@ -194,7 +194,7 @@ scan_path(Scan *scan, const char *path, GError **error)
 		return scan_maildir(scan, path, error);
 	file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
 	if (file == NULL) {
-		g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "%s: %s", path, g_strerror(errno));
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "%s: %s", path, g_strerror(errno));
 		return FALSE;
 	}
 	done = scan_mbox(scan, file, error);

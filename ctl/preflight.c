@@ -23,6 +23,7 @@ lsm_preflight_new(const char *config, gboolean enforce, GError **error)
 		return NULL;
 	preflight->service = lsm_service_new(preflight->store, preflight->settings);
 	preflight->desk = lsm_desk_new_local(preflight->service);
+	preflight->desk->without_record = TRUE;
 	return g_steal_pointer(&preflight);
 }
 
@@ -107,10 +108,4 @@ lsm_preflight_envelope_from_header(LsmEnvelope *envelope, const LsmCollector *co
 		return;
 	each_address(lsm_collector_field(collector, "To"), lsm_envelope_add_recipient, envelope);
 	each_address(lsm_collector_field(collector, "Cc"), lsm_envelope_add_recipient, envelope);
-}
-
-gboolean
-lsm_preflight_is_unknown(const LsmFinding *finding)
-{
-	return finding->unknown;
 }

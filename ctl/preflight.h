@@ -34,7 +34,4 @@ void lsm_preflight_result_clear(LsmPreflightResult *result);
 /* Fills what the envelope lacks from the header: sender from From, recipients from To and Cc. */
 void lsm_preflight_envelope_from_header(LsmEnvelope *envelope, const LsmCollector *collector);
 
-/* The findings that depend on a record: here there is none. */
-gboolean lsm_preflight_is_unknown(const LsmFinding *finding);
-
 #endif

@@ -39,7 +39,7 @@ lsm_desk_facts(LsmDesk *desk, const LsmCaseKeys *keys, LsmFacts **facts_out, cha
 	if (!call(desk, "facts", args, NULL, &answer, error))
 		return FALSE;
 	facts = lsm_facts_new();
-	facts->known = TRUE;
+	facts->known = !desk->without_record;
 	facts->case_id = g_strdup(lsm_json_get(answer, "case", NULL));
 	facts->case_state = g_strdup(lsm_json_get(answer, "state", NULL));
 	facts->original_id = g_strdup(lsm_json_get(answer, "original", NULL));

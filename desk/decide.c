@@ -90,6 +90,15 @@ put_on_record(LsmDecision *decision, LsmCheckInput *input, LsmDesk *desk, GError
 	return result == LSM_RECORDED ? LSM_RECORDED : LSM_NOT_RECORDED;
 }
 
+/* Merely watching changes nothing, not even fields that pretend to be ours. */
+static LsmPlan *
+silenced(LsmPlan *plan, const LsmSettings *settings)
+{
+	if (settings->mode != LSM_MODE_ENFORCE)
+		g_ptr_array_set_size(plan->remove_headers, 0);
+	return plan;
+}
+
 /*
  * The record is out of order. What was submitted here is asked to come again: nothing is lost or leaked.
  * What comes from elsewhere is delayed for a while only, for a 451 without end would be a
@@ -103,7 +112,7 @@ plan_without_record(const LsmDecision *decision, const LsmCheckInput *input)
 	g_autoptr(GError) error = NULL;
 
 	if (settings->mode != LSM_MODE_ENFORCE)
-		return lsm_plan_pass(NULL, input->message);
+		return silenced(lsm_plan_pass(NULL, input->message), settings);
 	switch (decision->recognition->way) {
 	case LSM_WAY_OUTGOING:
 		return lsm_plan_tempfail("the record of liaison statements is out of order; please try again later");
@@ -135,7 +144,7 @@ lsm_decide(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSett
 
 	decision->recognition = lsm_recognise(message, envelope, settings, input.now);
 	if (!concerns_us(decision->recognition, envelope, settings)) {
-		decision->plan = lsm_plan_pass(NULL, message);
+		decision->plan = silenced(lsm_plan_pass(NULL, message), settings);
 		return decision;
 	}
 	input.recognition = decision->recognition;
@@ -147,7 +156,7 @@ lsm_decide(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSett
 		return decision;
 	}
 	lsm_late_note_success(settings);
-	decision->plan = lsm_plan_make(decision->verdict, &input, decision->case_id);
+	decision->plan = silenced(lsm_plan_make(decision->verdict, &input, decision->case_id), settings);
 	return decision;
 }
 

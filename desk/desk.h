@@ -71,6 +71,7 @@ typedef struct {
 
 struct LsmDesk {
 	const LsmDeskClass *class;
+	gboolean without_record; /* pre-flight: what the store behind it holds is not the record; facts are then not known */
 };
 
 #endif

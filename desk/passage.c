@@ -258,6 +258,8 @@ evidence_text(const LsmRecognition *recognition)
 {
 	GString *text = g_string_new(NULL);
 
+	if (recognition->evidence->len == 0)
+		g_string_append(text, "  none\n");
 	for (guint i = 0; i < recognition->evidence->len; i++) {
 		const LsmEvidence *evidence = g_ptr_array_index(recognition->evidence, i);
 		g_string_append_printf(text, "  %+3d  %s\n", evidence->weight, evidence->what);
@@ -265,12 +267,16 @@ evidence_text(const LsmRecognition *recognition)
 	return g_string_free(text, FALSE);
 }
 
+/* Where no approver is known, the liaison contact has to find one. */
 static char *
 approvers_text(const LsmCheckInput *input)
 {
 	g_autoptr(GPtrArray) steps = lsm_approval_steps(input->recognition, input->settings, input->now);
+	g_autofree char *text = lsm_approval_missing_text(steps);
 
-	return lsm_approval_missing_text(steps);
+	if (text == NULL || *text == '\0')
+		return g_strdup(lsm_directory_liaison_contact(input->settings->directory));
+	return g_steal_pointer(&text);
 }
 
 /* The values every text may use; see conf/guidance/. */
@@ -286,6 +292,8 @@ text_vars(const LsmVerdict *verdict, const LsmCheckInput *input)
 	take_joined(vars, "from", lsm_passage_from_names(input->recognition));
 	take_joined(vars, "to", lsm_passage_to_names(input->recognition));
 	take_joined(vars, "purpose", lsm_statement_list(statement, LSM_FIELD_PURPOSE));
+	if (*lsm_json_get(vars, "purpose", "") == '\0')
+		lsm_json_set(vars, "purpose", "none found");
 	take_joined(vars, "withheld", addresses_of(verdict->withheld));
 	take_joined(vars, "recipients", addresses_of(input->envelope->recipients));
 	take_joined(vars, "doors", addresses_of(input->envelope->recipients));

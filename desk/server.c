@@ -6,9 +6,12 @@
  * being written, end. SIGUSR1: reload.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,6 +32,7 @@ typedef struct {
 	LsmService *service;
 	const char *settings_path;
 	int listen_fd;
+	int stop_fd; /* readable once the server stops: ends the accepting thread's wait */
 	uid_t own_uid;
 	volatile int connections;
 	volatile gboolean stopping;
@@ -127,7 +131,7 @@ accept_one(Server *server)
 	int fd = accept4(server->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 
 	if (fd < 0) {
-		/* Out of descriptors: a pause keeps the loop from spinning while connections end. */
+		/* EAGAIN: the client went away between poll and accept. Out of descriptors: a pause keeps the loop from spinning while connections end. */
 		if (errno == EMFILE || errno == ENFILE)
 			g_usleep(100000);
 		return;
@@ -147,9 +151,12 @@ static gpointer
 accept_connections(gpointer data)
 {
 	Server *server = data;
+	struct pollfd fds[] = {{server->listen_fd, POLLIN, 0}, {server->stop_fd, POLLIN, 0}};
 
-	while (!g_atomic_int_get(&server->stopping))
-		accept_one(server);
+	while (!g_atomic_int_get(&server->stopping)) {
+		if (poll(fds, G_N_ELEMENTS(fds), -1) > 0 && (fds[0].revents & POLLIN))
+			accept_one(server);
+	}
 	return NULL;
 }
 
@@ -243,8 +250,9 @@ stop(Server *server, GThread *accepting, GThread *sending)
 	g_atomic_int_set(&server->stopping, TRUE);
 	g_cond_signal(&server->wake);
 	g_mutex_unlock(&server->lock);
-	/* Ends accept4() in the other thread; the socket itself is the parent's. */
-	shutdown(server->listen_fd, SHUT_RDWR);
+	/* Never shutdown() of the listening socket: it is the parent's, and the next desk needs it. */
+	if (eventfd_write(server->stop_fd, 1) != 0)
+		lsm_log(LOG_ERR, NULL, "desk-stop", "text", g_strerror(errno), NULL);
 	g_thread_join(accepting);
 	g_thread_join(sending);
 }
@@ -269,6 +277,8 @@ lsm_service_run(int listen_fd, const char *settings_path, const LsmSettings *set
 		return lsm_error_exit_code(error);
 	}
 	server.service = lsm_service_new(store, settings);
+	server.stop_fd = eventfd(0, EFD_CLOEXEC);
+	fcntl(listen_fd, F_SETFL, fcntl(listen_fd, F_GETFL) | O_NONBLOCK);
 	g_mutex_init(&server.lock);
 	g_cond_init(&server.wake);
 	accepting = g_thread_new("accept", accept_connections, &server);
@@ -277,6 +287,7 @@ lsm_service_run(int listen_fd, const char *settings_path, const LsmSettings *set
 	wait_for_stop(&server, &signals);
 	stop(&server, accepting, sending);
 	lsm_service_free(server.service);
+	close(server.stop_fd);
 	lsm_log(LOG_NOTICE, NULL, "desk-stopped", NULL);
 	return 0;
 }

@@ -347,6 +347,27 @@ test_term_by_the_second(void)
 	g_assert_false(lsm_directory_may_approve(directory, person, body, at(2027, 3, 1)));
 }
 
+/* Out of office for a while: neither term hides the other. */
+static void
+test_two_terms(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(LsmDirectory) directory = parse(
+		HOME "area ops { directors = \"a@b.example\" }\n"
+		     "person \"A\" { addresses = \"a@b.example\" role ops { until = 2020-01-01 } role OPS { from = 2025-01-01 } }\n}",
+		&error);
+	const LsmPerson *person;
+	const LsmBody *ops;
+
+	g_assert_no_error(error);
+	person = lsm_directory_find_person(directory, "a@b.example");
+	ops = lsm_directory_find_body(directory, "ops");
+	g_assert_true(lsm_directory_may_approve(directory, person, ops, at(2019, 12, 31)));
+	g_assert_false(lsm_directory_may_approve(directory, person, ops, at(2020, 1, 1)));
+	g_assert_false(lsm_directory_may_approve(directory, person, ops, at(2024, 12, 31)));
+	g_assert_true(lsm_directory_may_approve(directory, person, ops, at(2025, 1, 1)));
+}
+
 static void
 test_approvers(void)
 {
@@ -450,6 +471,7 @@ main(int argc, char **argv)
 	g_test_add_func("/directory/persons", test_persons);
 	g_test_add_func("/directory/may-approve", test_may_approve);
 	g_test_add_func("/directory/term-by-the-second", test_term_by_the_second);
+	g_test_add_func("/directory/two-terms", test_two_terms);
 	g_test_add_func("/directory/approvers", test_approvers);
 	g_test_add_func("/directory/has-role", test_has_role);
 	g_test_add_func("/directory/role-beside-a-term", test_role_beside_a_term);

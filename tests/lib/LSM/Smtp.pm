@@ -139,8 +139,10 @@ sub read_reply {
 	my $deadline = time + $self->{timeout};
 	my @lines;
 	do {
-		push @lines, $self->read_line($deadline) // return $self->answer(0, 'nothing in time, or connection lost');
-		push @{ $self->{transcript} }, "S: $lines[-1]";
+		my $line = $self->read_line($deadline);
+		return $self->answer(0, 'nothing in time, or connection lost') unless defined $line;
+		push @lines, $line;
+		push @{ $self->{transcript} }, "S: $line";
 	} while ($lines[-1] =~ /^\d{3}-/);
 	return $self->answer(substr($lines[-1], 0, 3), @lines);
 }
