@@ -141,6 +141,7 @@ lsm_decide(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSett
 	LsmCheckInput input = {.message = message, .envelope = envelope, .settings = settings,
 	                       .now = now / G_USEC_PER_SEC};
 	g_autoptr(GError) error = NULL;
+	const char *case_id;
 
 	decision->recognition = lsm_recognise(message, envelope, settings, input.now);
 	if (!concerns_us(decision->recognition, envelope, settings)) {
@@ -156,7 +157,9 @@ lsm_decide(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSett
 		return decision;
 	}
 	lsm_late_note_success(settings);
-	decision->plan = silenced(lsm_plan_make(decision->verdict, &input, decision->case_id), settings);
+	/* Pre-flight has recorded nothing that a reply could refer to. */
+	case_id = desk->without_record ? NULL : decision->case_id;
+	decision->plan = silenced(lsm_plan_make(decision->verdict, &input, case_id), settings);
 	return decision;
 }
 

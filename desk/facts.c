@@ -84,7 +84,8 @@ may_intervene(LsmService *service, LsmStoreTxn *txn, gboolean *may_out, GError *
 static gboolean
 was_stopped(const LsmCase *item)
 {
-	return item->state == LSM_STATE_PENDING || item->state == LSM_STATE_REJECTED;
+	return item->state == LSM_STATE_PENDING || item->state == LSM_STATE_REJECTED ||
+	       (item->withheld != NULL && item->withheld[0] != NULL);
 }
 
 static LsmFound

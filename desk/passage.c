@@ -19,7 +19,8 @@ lsm_passage_keys_new(const LsmMessage *message, const LsmRecognition *recognitio
 	const char *document = lsm_statement_first(statement, LSM_FIELD_DOCUMENT);
 
 	keys->text = lsm_message_text_digest(message, from, to);
-	if (document != NULL && from[0] != NULL)
+	/* Theirs only: a number that our own sender writes must not join other content to what was approved. */
+	if (document != NULL && from[0] != NULL && recognition->from_bodies->len == 0)
 		keys->document = g_strdup_printf("%s %s", from[0], document);
 	keys->keys.identity = message->identity;
 	keys->keys.text = keys->text;

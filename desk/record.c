@@ -62,6 +62,48 @@ list_adds_to(char *const *known, char *const *more)
 	return FALSE;
 }
 
+/* How much a state says about a case. A judgement at the gate stands above a copy that came by another road:
+ * a list's copy, a draft or a copy from outside must not end what is pending. */
+static int
+weight_of(LsmState state)
+{
+	switch (state) {
+	case LSM_STATE_DRAFT:
+		return 0;
+	case LSM_STATE_RECORDED:
+		return 1;
+	case LSM_STATE_UNCONFIRMED:
+	case LSM_STATE_AROUND:
+		return 2;
+	default:
+		return 3;
+	}
+}
+
+static gboolean
+says_enough(const LsmCase *item, JsonObject *public)
+{
+	LsmState state;
+
+	return lsm_state_parse(lsm_json_get(public, "state", ""), &state) &&
+	       weight_of(state) >= weight_of(item->state);
+}
+
+/* Where the case stands after this passage. What one recipient may get settles nothing for the others that wait. */
+static LsmState
+state_after(const LsmCase *item, JsonObject *public, JsonObject *private)
+{
+	g_auto(GStrv) released = lsm_json_get_list(private, "released");
+	LsmState state = item->state;
+
+	if (!says_enough(item, public))
+		return item->state;
+	lsm_state_parse(lsm_json_get(public, "state", ""), &state);
+	if (item->state == LSM_STATE_PENDING && state == LSM_STATE_PASSED && list_adds_to(released, item->withheld))
+		return LSM_STATE_PENDING;
+	return state;
+}
+
 /* What a passage brings that its case does not know yet. */
 typedef enum { BRINGS_NOTHING, BRINGS_DOORS, BRINGS_EVENT } Novelty;
 
@@ -70,11 +112,14 @@ novelty_of(const LsmCase *item, JsonObject *public, JsonObject *private)
 {
 	g_auto(GStrv) doors = lsm_json_get_list(private, "doors");
 	g_auto(GStrv) withheld = lsm_json_get_list(private, "withheld");
-	const char *state = lsm_json_get(public, "state", "");
+	g_auto(GStrv) released = lsm_json_get_list(private, "released");
+	gboolean is_enforced = !json_object_get_boolean_member_with_default(public, "observed", FALSE);
 
-	if (strcmp(lsm_state_row(item->state)->word, state) != 0)
+	if (state_after(item, public, private) != item->state ||
+	    (item->observed && is_enforced && says_enough(item, public)))
 		return BRINGS_EVENT;
-	if (list_adds_to(item->doors, doors) || list_adds_to(item->withheld, withheld))
+	if (list_adds_to(item->doors, doors) || list_adds_to(item->withheld, withheld) ||
+	    list_adds_to(item->released, released))
 		return BRINGS_DOORS;
 	return BRINGS_NOTHING;
 }
@@ -82,15 +127,19 @@ novelty_of(const LsmCase *item, JsonObject *public, JsonObject *private)
 static LsmEvent *
 make_event(const RecordJob *job, LsmEventType type)
 {
-	JsonObject *members = job->passage->members;
-	JsonObject *public = lsm_json_get_object(members, "public");
-	JsonObject *private = lsm_json_get_object(members, "private");
 	LsmEvent *event = lsm_event_new(type, job->id, job->now, job->service->node);
 
-	json_object_unref(event->public);
-	event->public = json_object_ref(public);
-	event->private = json_object_ref(private);
+	event->private = json_object_new();
 	return event;
+}
+
+static void
+copy_members(JsonObject *from, JsonObject *to)
+{
+	g_autoptr(GList) names = json_object_get_members(from);
+
+	for (GList *l = names; l != NULL; l = l->next)
+		json_object_set_member(to, l->data, json_node_copy(json_object_get_member(from, l->data)));
 }
 
 static gboolean
@@ -142,6 +191,17 @@ put_mails(const RecordJob *job, LsmStoreTxn *txn, GError **error)
 	return TRUE;
 }
 
+/* Enforced once, a case is no longer merely observed; an observer's look at an enforced one does not make it so. */
+static void
+adapt_to_case(LsmEvent *event, const LsmCase *item)
+{
+	LsmState state = state_after(item, event->public, event->private);
+	gboolean observed = item->observed && json_object_has_member(event->public, "observed");
+
+	lsm_json_set(event->public, "state", lsm_state_row(state)->word);
+	json_object_set_boolean_member(event->public, "observed", observed);
+}
+
 static gboolean
 write_event(const RecordJob *job, LsmStoreTxn *txn, LsmCase *item, GError **error)
 {
@@ -153,6 +213,10 @@ write_event(const RecordJob *job, LsmStoreTxn *txn, LsmCase *item, GError **erro
 		return FALSE;
 	}
 	event = make_event(job, type);
+	copy_members(lsm_json_get_object(job->passage->members, "public"), event->public);
+	copy_members(lsm_json_get_object(job->passage->members, "private"), event->private);
+	if (!job->is_new)
+		adapt_to_case(event, item);
 	if (job->compressed != NULL) {
 		json_object_set_string_member(event->private, "content", job->content_digest);
 		if (!lsm_content_put(txn, job->content_digest, job->compressed, error))
@@ -162,11 +226,20 @@ write_event(const RecordJob *job, LsmStoreTxn *txn, LsmCase *item, GError **erro
 	       put_mails(job, txn, error);
 }
 
+/* Only what adds up: the case keeps the content, its digest and the judgement that belong together. */
+static const char *const door_members[] = {"doors", "withheld", "released", "queue_id", "message_id"};
+
 static gboolean
 write_door(const RecordJob *job, LsmStoreTxn *txn, LsmCase *item, GError **error)
 {
 	g_autoptr(LsmEvent) event = make_event(job, LSM_EVENT_DOOR);
+	JsonObject *private = lsm_json_get_object(job->passage->members, "private");
 
+	for (guint i = 0; i < G_N_ELEMENTS(door_members); i++) {
+		JsonNode *node = json_object_get_member(private, door_members[i]);
+		if (node != NULL)
+			json_object_set_member(event->private, door_members[i], json_node_copy(node));
+	}
 	return lsm_record_event(txn, item, event, error);
 }
 

@@ -106,7 +106,8 @@ static const Scene outgoing[] = {
 	  {{CAROL, .recipients = BBF, .mail = STATEMENT("2")}, "discard"}},
 	 "out:pending out:rejected",
 	 "rejected taken redirected taken",
-	 ASKED " reject:due:carol@example.org"},
+	 "held:due:carol@example.org reject:due:carol@example.org request:due:ad1@example.org "
+	 "request:due:liaison-coordination@iab.org request:due:ops-ads@ietf.org"},
 	{"refused, sent again, and through another host",
 	 NULL,
 	 {{{CAROL, .recipients = BBF, .mail = CHAIR_FIELDS MESSAGE_ID("1") STATEMENT_TEXT}, "reject"},
@@ -167,8 +168,9 @@ static const Scene outgoing[] = {
 	   "discard"}},
 	 "out:pending out:pending",
 	 "redirected taken redirected taken",
-	 "held:due:carol@example.org " ASKED " request:due:ad1@example.org "
-	 "request:due:liaison-coordination@iab.org request:due:ops-ads@ietf.org"},
+	 "held:due:carol@example.org held:due:carol@example.org request:due:ad1@example.org "
+	 "request:due:ad1@example.org request:due:liaison-coordination@iab.org "
+	 "request:due:liaison-coordination@iab.org request:due:ops-ads@ietf.org request:due:ops-ads@ietf.org"},
 	{"the approver submits",
 	 NULL,
 	 {{{DIRECTOR, .recipients = BBF, .mail = STATEMENT("1")}, "accept"}},
