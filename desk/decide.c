@@ -133,6 +133,28 @@ plan_without_record(const LsmDecision *decision, const LsmCheckInput *input)
 	return lsm_plan_pass(NULL, input->message);
 }
 
+/* FALSE with error when it concerns us and could not be put on record: then there is no plan yet. */
+static gboolean
+decide(LsmDecision *decision, LsmCheckInput *input, LsmDesk *desk, GError **error)
+{
+	const char *case_id;
+
+	decision->recognition = lsm_recognise(input->message, input->envelope, input->settings, input->now);
+	if (!concerns_us(decision->recognition, input->envelope, input->settings)) {
+		decision->plan = silenced(lsm_plan_pass(NULL, input->message), input->settings);
+		return TRUE;
+	}
+	input->recognition = decision->recognition;
+	input->statement = decision->recognition->statement;
+	if (put_on_record(decision, input, desk, error) != LSM_RECORDED)
+		return FALSE;
+	lsm_late_note_success(input->settings);
+	/* Pre-flight has recorded nothing that a reply could refer to. */
+	case_id = desk->without_record ? NULL : decision->case_id;
+	decision->plan = silenced(lsm_plan_make(decision->verdict, input, case_id), input->settings);
+	return TRUE;
+}
+
 LsmDecision *
 lsm_decide(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSettings *settings, LsmDesk *desk,
            gint64 now)
@@ -141,26 +163,24 @@ lsm_decide(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSett
 	LsmCheckInput input = {.message = message, .envelope = envelope, .settings = settings,
 	                       .now = now / G_USEC_PER_SEC};
 	g_autoptr(GError) error = NULL;
-	const char *case_id;
 
-	decision->recognition = lsm_recognise(message, envelope, settings, input.now);
-	if (!concerns_us(decision->recognition, envelope, settings)) {
-		decision->plan = silenced(lsm_plan_pass(NULL, message), settings);
+	if (decide(decision, &input, desk, &error))
 		return decision;
-	}
-	input.recognition = decision->recognition;
-	input.statement = decision->recognition->statement;
-	if (put_on_record(decision, &input, desk, &error) != LSM_RECORDED) {
-		lsm_log_error(error, envelope->queue_id, "not-recorded", "message_id", message->message_id, "way",
-		              lsm_way_name(decision->recognition->way), NULL);
-		decision->plan = plan_without_record(decision, &input);
-		return decision;
-	}
-	lsm_late_note_success(settings);
-	/* Pre-flight has recorded nothing that a reply could refer to. */
-	case_id = desk->without_record ? NULL : decision->case_id;
-	decision->plan = silenced(lsm_plan_make(decision->verdict, &input, case_id), settings);
+	lsm_log_error(error, envelope->queue_id, "not-recorded", "message_id", message->message_id, "way",
+	              lsm_way_name(decision->recognition->way), NULL);
+	decision->plan = plan_without_record(decision, &input);
 	return decision;
+}
+
+LsmDecision *
+lsm_decide_recorded(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSettings *settings,
+                    LsmDesk *desk, gint64 now, GError **error)
+{
+	g_autoptr(LsmDecision) decision = g_new0(LsmDecision, 1);
+	LsmCheckInput input = {.message = message, .envelope = envelope, .settings = settings,
+	                       .now = now / G_USEC_PER_SEC};
+
+	return decide(decision, &input, desk, error) ? g_steal_pointer(&decision) : NULL;
 }
 
 gboolean

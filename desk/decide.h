@@ -25,6 +25,9 @@ typedef struct {
  */
 LsmDecision *lsm_decide(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSettings *settings,
                         LsmDesk *desk, gint64 now);
+/* The same for a mail that was delivered long ago: NULL with error when it concerns us and cannot be recorded. */
+LsmDecision *lsm_decide_recorded(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSettings *settings,
+                                 LsmDesk *desk, gint64 now, GError **error);
 void lsm_decision_free(LsmDecision *decision);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmDecision, lsm_decision_free)
 

@@ -27,7 +27,7 @@ typedef struct {
 
 /* The strongest key first: the same mail, the same text between the same parties, the same document. */
 static LsmFound
-find_case_id(LsmStoreTxn *txn, const LsmCaseKeys *keys, char **id_out, GError **error)
+find_case_id(LsmStoreTxn *txn, const LsmCaseKeys *keys, char **id_out, gboolean *exact_out, GError **error)
 {
 	const Key tries[] = {
 	        {LSM_INDEX_IDENTITY, keys->identity},
@@ -42,6 +42,7 @@ find_case_id(LsmStoreTxn *txn, const LsmCaseKeys *keys, char **id_out, GError **
 		if (tries[i].term == NULL || *tries[i].term == '\0')
 			continue;
 		found = lsm_index_find(txn, tries[i].kind, tries[i].term, id_out, error);
+		*exact_out = tries[i].kind == LSM_INDEX_IDENTITY;
 		if (found != LSM_ABSENT)
 			return found;
 	}
@@ -107,13 +108,39 @@ find_original(LsmStoreTxn *txn, const char *answers, char **id_out, GError **err
 	return found != LSM_ABSENT ? found : lsm_index_find(txn, LSM_INDEX_DOCUMENT, answers, id_out, error);
 }
 
-static void
-take_case(LsmFacts *facts, const LsmCase *item)
+static gboolean
+take_released(const char *term, const char *id, gpointer data)
 {
+	const char *recipient = strchr(term, ' ');
+
+	(void)id;
+	if (recipient != NULL)
+		g_strv_builder_add(data, recipient + 1);
+	return TRUE;
+}
+
+/* Bound to these very bytes: that a case was let out says nothing of another text that joined it. */
+static gboolean
+find_released(LsmStoreTxn *txn, const char *identity, char ***released_out, GError **error)
+{
+	g_autoptr(GStrvBuilder) list = g_strv_builder_new();
+	g_autofree char *prefix = g_strdup_printf("%s ", identity == NULL ? "-" : identity);
+
+	if (!lsm_index_scan(txn, LSM_INDEX_RELEASED, prefix, LSM_SCAN_FORWARD, take_released, list, error))
+		return FALSE;
+	g_strfreev(*released_out);
+	*released_out = g_strv_builder_end(list);
+	return TRUE;
+}
+
+static void
+take_case(LsmFacts *facts, const LsmCase *item, gboolean exact)
+{
+	/* "Not a statement" was said of one mail: another one of the same number or the like is judged for itself. */
+	if (item->state == LSM_STATE_NOT_STATEMENT && !exact)
+		return;
 	facts->case_id = g_strdup(item->id);
 	facts->case_state = g_strdup(lsm_state_row(item->state)->word);
-	g_strfreev(facts->released);
-	facts->released = g_strdupv(item->released);
 	facts->opted_out = item->state == LSM_STATE_NOT_STATEMENT;
 	if (was_stopped(item))
 		facts->may_intervene = TRUE;
@@ -126,20 +153,21 @@ lsm_facts_collect(LsmService *service, LsmStoreTxn *txn, const LsmCaseKeys *keys
 	g_autoptr(LsmFacts) facts = lsm_facts_new();
 	g_autoptr(LsmCase) item = NULL;
 	g_autofree char *id = NULL;
+	gboolean exact = FALSE;
 	LsmFound found;
 
 	facts->known = TRUE;
-	if (facts->released == NULL)
-		facts->released = g_new0(char *, 1);
+	if (!find_released(txn, keys->identity, &facts->released, error))
+		return FALSE;
 	if (!may_intervene(service, txn, &facts->may_intervene, error))
 		return FALSE;
-	found = find_case_id(txn, keys, &id, error);
+	found = find_case_id(txn, keys, &id, &exact, error);
 	if (found == LSM_FAILED)
 		return FALSE;
 	if (found == LSM_FOUND && lsm_case_get(txn, id, &item, error) == LSM_FAILED)
 		return FALSE;
 	if (item != NULL)
-		take_case(facts, item);
+		take_case(facts, item, exact);
 	if (find_original(txn, keys->answers, &facts->original_id, error) == LSM_FAILED)
 		return FALSE;
 	*facts_out = g_steal_pointer(&facts);

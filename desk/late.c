@@ -34,8 +34,12 @@ lsm_late_is_patience_over(const LsmSettings *settings, gint64 now)
 		return now - status.st_mtime >= settings->incoming_patience;
 	g_mkdir_with_parents(settings->late_journal, 0700);
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd >= 0)
+	if (fd >= 0) {
+		const struct timespec since[] = {{.tv_sec = now}, {.tv_sec = now}};
+
+		futimens(fd, since);
 		close(fd);
+	}
 	return settings->incoming_patience == 0;
 }
 
@@ -60,6 +64,7 @@ entry_head(const LsmEnvelope *envelope)
 	recipients = g_strv_builder_end(builder);
 	lsm_json_set(object, "sender", envelope->sender);
 	lsm_json_set_strings(object, "recipients", (const char *const *)recipients);
+	lsm_json_set(object, "login", envelope->login);
 	lsm_json_set(object, "client_address", envelope->client_address);
 	lsm_json_set(object, "daemon_name", envelope->daemon_name);
 	lsm_json_set(object, "queue_id", envelope->queue_id);
@@ -132,6 +137,7 @@ envelope_from_head(JsonObject *object)
 
 	for (guint i = 0; recipients[i] != NULL; i++)
 		lsm_envelope_add_recipient(envelope, recipients[i]);
+	envelope->login = g_strdup(lsm_json_get(object, "login", NULL));
 	envelope->client_address = g_strdup(lsm_json_get(object, "client_address", NULL));
 	envelope->daemon_name = g_strdup(lsm_json_get(object, "daemon_name", NULL));
 	envelope->queue_id = g_strdup(lsm_json_get(object, "queue_id", NULL));
@@ -148,11 +154,9 @@ record_mail(const LsmSettings *settings, LsmDesk *desk, JsonObject *head, const 
 
 	lsm_collector_add_mail(collector, mail, length);
 	message = lsm_message_parse(collector, settings);
-	decision = lsm_decide(message, envelope, settings, desk, g_get_real_time());
-	if (decision->plan->reply == LSM_REPLY_TEMPFAIL) {
-		g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY, "the record is still out of order");
+	decision = lsm_decide_recorded(message, envelope, settings, desk, g_get_real_time(), error);
+	if (decision == NULL)
 		return FALSE;
-	}
 	/* The mail server took this one long ago: the cover mail may go at once. */
 	return decision->ticket == NULL || lsm_desk_taken(desk, decision->ticket, error);
 }

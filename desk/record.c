@@ -164,6 +164,24 @@ put_keys(const RecordJob *job, LsmStoreTxn *txn, GError **error)
 	return TRUE;
 }
 
+/* Which recipients outside may get these very bytes again. */
+static gboolean
+put_released(const RecordJob *job, LsmStoreTxn *txn, GError **error)
+{
+	g_auto(GStrv) released = lsm_json_get_list(lsm_json_get_object(job->passage->members, "private"), "released");
+
+	for (guint i = 0; released[i] != NULL; i++) {
+		g_autofree char *term = g_strdup_printf("%s %s", job->passage->keys.identity, released[i]);
+		g_autofree char *id = NULL;
+		LsmFound found = lsm_index_find(txn, LSM_INDEX_RELEASED, term, &id, error);
+
+		if (found == LSM_FAILED ||
+		    (found == LSM_ABSENT && !lsm_index_put(txn, LSM_INDEX_RELEASED, term, job->id, error)))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean
 put_time_keys(const RecordJob *job, LsmStoreTxn *txn, GError **error)
 {
@@ -284,6 +302,8 @@ write_passage(LsmStoreTxn *txn, gpointer data, GError **error)
 	if (!job->is_new)
 		novelty = novelty_of(item, lsm_json_get_object(members, "public"),
 		                     lsm_json_get_object(members, "private"));
+	if (!put_released(job, txn, error))
+		return FALSE;
 	if (novelty == BRINGS_EVENT && !write_event(job, txn, item, error))
 		return FALSE;
 	if (novelty == BRINGS_DOORS && !write_door(job, txn, item, error))

@@ -47,6 +47,21 @@ lsm_check_research_initiates(const LsmCheckInput *input, char **detail_out)
 	return LSM_CHECK_FINE;
 }
 
+/* What is kept back must be there whole when it is released (A41). What goes out at once has no such need. */
+LsmCheckResult
+lsm_check_content_truncated(const LsmCheckInput *input, char **detail_out)
+{
+	g_autoptr(GPtrArray) steps = NULL;
+
+	(void)detail_out;
+	if (!input->message->truncated)
+		return LSM_CHECK_FINE;
+	steps = lsm_approval_steps(input->recognition, input->settings, input->now);
+	if (lsm_approval_is_complete(steps) || lsm_verdict_is_released(input))
+		return LSM_CHECK_FINE;
+	return LSM_CHECK_FOUND;
+}
+
 LsmCheckResult
 lsm_check_approval_missing(const LsmCheckInput *input, char **detail_out)
 {

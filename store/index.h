@@ -21,6 +21,7 @@
 	ROW(INTERVENTION, 'v', TRUE, "time of a reject or redirect, RFC 3339")           \
 	ROW(STATE, 's', TRUE, "state word")                                              \
 	ROW(OBSERVED, 'o', TRUE, "first record of merely observed cases, RFC 3339")      \
+	ROW(RELEASED, 'r', FALSE, "identity digest, blank, recipient that may get it") \
 	ROW(OWED, 'w', TRUE, "content digest of an outbox mail; id: outbox entry (16 hex digits)")
 
 typedef enum {

@@ -30,7 +30,7 @@ my $longest_file = 600;
 my $widest_line = 120;
 
 # Made-up files: the shortest that are good or bad in one respect only.
-sub row { return { 'rules/rules.def' => "LSM_RULE(a, \"a.b\", \"A1\", F | (G), S, E, M, TRUE, \"5.6.0\", \"2\", $_[0])" } }
+sub row { return { 'rules/rules.def' => qq{LSM_RULE(a, "a.b", "A1", F | (G), S, E, M, TRUE, "5.6.0", "2", $_[0])} } }
 sub rule { return ('rules/rules.def' => 'LSM_RULE(a, "a.b", 0)', @_) }
 sub setting { return ('conf/settings.def' => 'LSM_SETTING_INT(a, "a-b", 1)', @_) }
 
@@ -179,9 +179,8 @@ sub broken_fences {
 	my @found;
 	for my $path (grep { defined layer_of($_) } c_files($tree)) {
 		for my $include (includes_of($tree->{$path})) {
-			for my $header (grep { index($include->[1], $_) == 0 } keys %fences) {
-				push @found, "$path:$include->[2]: <$include->[1]> is fenced" if $path !~ $fences{$header};
-			}
+			my @behind = grep { index($include->[1], $_) == 0 && $path !~ $fences{$_} } keys %fences;
+			push @found, "$path:$include->[2]: <$include->[1]> is fenced" if @behind;
 		}
 	}
 	return sort @found;
@@ -189,7 +188,8 @@ sub broken_fences {
 
 sub exits {
 	my ($tree) = @_;
-	return map { places($_, code_of($tree->{$_}), qr/(?<!\w)(?:exit|quick_exit)\s*\(/, 'only a main exits') }
+	my $call = qr/(?<!\w)(?:exit|quick_exit)\s*\(/;
+	return map { places($_, code_of($tree->{$_}), $call, 'only a main exits') }
 		grep { defined layer_of($_) && !m{/main\.c$} } c_files($tree);
 }
 
@@ -203,7 +203,7 @@ sub nameless_files {
 	my ($tree) = @_;
 	return map {
 		my ($name) = m{([^/]+)$};
-		$tree->{$_} =~ m{\A/\*(?:\n \*)? \Q$name\E - \S} ? () : "$_: does not begin with a comment \"$name - ...\"";
+		$tree->{$_} =~ m{\A/\*(?:\n \*)? \Q$name\E - \S} ? () : "$_: does not open with \"$name - purpose\"";
 	} c_files($tree);
 }
 
@@ -309,7 +309,12 @@ sub untested_rules {
 
 sub untested_settings {
 	my ($tree) = @_;
-	return unnamed(test_text($tree), 'no test names this setting', map { $_->[2] } settings_of($tree));
+	my $tests = test_text($tree);
+	# By its name in a settings file, or as the field of the settings in C.
+	return map {
+		my ($field, $name) = @$_[1, 2];
+		unnamed($tests, '', $field) ? unnamed($tests, 'no test names this setting', $name) : ();
+	} settings_of($tree);
 }
 
 sub unshown_settings {

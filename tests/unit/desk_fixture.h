@@ -83,4 +83,18 @@ char *test_plan_text(const LsmPlan *plan);
 #define INCOMING_TEXT "\nStudy Group 12 kindly asks the IPPM working group to look at its draft.\n"
 #define INCOMING(name) INCOMING_FIELDS MESSAGE_ID(name) INCOMING_TEXT
 
+/* --- who sends, and what follows --- */
+
+#define CAROL .login = "carol", .daemon = "submission", .sender = "carol@example.org"
+#define FROM_ITU .sender = "tsb@itu.example"
+#define BBF "liaisons@bbf.example"
+#define NOTED " +Liaison-Record +Liaison-Verdict +Liaison-Findings"
+#define ASKED                                                                                                \
+	"held:due:carol@example.org request:due:ad1@example.org request:due:liaison-coordination@iab.org "    \
+	"request:due:ops-ads@ietf.org"
+#define COVER "cover:due:liaison-coordination@iab.org"
+#define NEW_FIELDS(number) "From: Carol Chair <carol@example.org>\nTo: " BBF "\nSubject: Statement " number "\n"
+#define NEW_STATEMENT(number) NEW_FIELDS(number) "\n" BLOCK "\nThis is statement number " number ".\n"
+#define LIST_FIELDS "List-Id: IP Performance Measurement <ippm.ietf.org>\n"
+
 #endif

@@ -68,6 +68,10 @@ static const struct {
 	{"deadline.past", "an answer that repeats the deadline", "Purpose=In response;Deadline=2025-12-31",
 	 LSM_CHECK_FINE, NULL},
 
+	{"content.truncated", "too large to be kept", "flip=truncated", LSM_CHECK_FOUND, NULL},
+	{"content.truncated", "large, and approved", "flip=truncated;login=ad1@example.org", LSM_CHECK_FINE, NULL},
+	{"content.truncated", "whole", "", LSM_CHECK_FINE, NULL},
+
 	{"content.empty", "no text, no attachment", "text=", LSM_CHECK_FOUND, NULL},
 	{"content.empty", "blanks of all kinds", "text= \t\n\xc2\xa0\xe2\x80\x8b", LSM_CHECK_FOUND, NULL},
 	{"content.empty", "attachment alone", "text=;attach=application/pdf", LSM_CHECK_FINE, NULL},
@@ -185,7 +189,7 @@ test_rows_keep_their_contract(void)
 		g_assert_true(g_str_has_suffix(rules[i].fix, "."));
 		g_assert_cmpuint(strlen(rules[i].heading), <=, 14);
 		g_assert_true(g_str_has_prefix(rules[i].requirements, "A"));
-		g_assert_true(strcmp(rules[i].status, "5.6.0") == 0 || strcmp(rules[i].status, "5.7.1") == 0);
+		g_assert_true(g_regex_match_simple("^5\\.(3\\.4|6\\.0|7\\.1)$", rules[i].status, 0, 0));
 		g_assert_cmpuint(strlen(rules[i].help), >, 20);
 		g_assert_cmpuint(rules[i].ways, !=, 0);
 		g_assert_cmpuint(rules[i].rule_sets & ~LSM_SET_ALL, ==, 0);

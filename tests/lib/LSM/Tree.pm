@@ -51,6 +51,7 @@ sub walk {
 	my ($root) = @_;
 	my @paths;
 	my $look = sub {
+		return if $File::Find::name eq $root;
 		my $path = substr $File::Find::name, length($root) + 1;
 		if (-d && $path =~ m{^(?:\.git|build[^/]*)$}) {
 			$File::Find::prune = 1;

@@ -56,19 +56,18 @@ organization "ITU-T" {
 END
 
 # Options: as LSM::Daemon's and LSM::Postfix's (settings is the daemon's, postfix => {...} the latter's);
-# start => 0 leaves the daemon for later.
+# start => 0 leaves the daemon for later; outbox_server => PORT takes the daemon's own mail to another
+# server than Postfix's outbox listener.
 sub new {
 	my ($class, %option) = @_;
 	my $dir = scratch_dir();
 	my $sink = LSM::Sink->new("$dir/sink");
-	my $outbox_port = LSM::Scratch::reserve_port();
 	my %settings = ('list-managers' => ['192.0.2.10'], 'authserv-ids' => ['mx.test.example'],
 		%{ $option{settings} || {} });
-	my $daemon = LSM::Daemon->new("$dir/milter", %option, directory => $directory, settings => \%settings,
-		outbox_port => $outbox_port);
+	my $daemon = LSM::Daemon->new("$dir/milter", %option, directory => $directory, settings => \%settings);
 	my $postfix = LSM::Postfix->new("$dir/mx", milter => $daemon->milter, sink_port => $sink->port,
 		users => { carol => 'secret', ad1 => 'secret', dave => 'secret' }, %{ $option{postfix} || {} });
-	$daemon->set('outbox-server' => 'smtp://127.0.0.1:' . $postfix->port('outbox'));
+	$daemon->set('outbox-server' => 'smtp://127.0.0.1:' . ($option{outbox_server} // $postfix->port('outbox')));
 	$daemon->start unless defined $option{start} && !$option{start};
 	$postfix->start;
 	return bless { dir => $dir, sink => $sink, daemon => $daemon, postfix => $postfix }, $class;
@@ -131,13 +130,94 @@ sub cases {
 	return map { JSON::PP::decode_json($_) } grep { /^\{/ } split /\n/, $output;
 }
 
+# Counts of the record and its outbox, as liaisonctl tells them.
+sub status {
+	my ($self) = @_;
+	require JSON::PP;
+	my ($code, $output) = $self->{daemon}->ctl('status', '--json');
+	return eval { JSON::PP::decode_json($output) } || {};
+}
+
 # True once the outbox has nothing held or due.
 sub outbox_is_empty {
 	my ($self, $seconds) = @_;
 	return wait_until($seconds || 15, sub {
-		my (undef, $output) = $self->{daemon}->ctl('status', '--json');
-		$output =~ /"outbox_held":0/ && $output =~ /"outbox_due":0/ && $output =~ /"outbox_failed":0/;
+		my $status = $self->status;
+		return !grep { ($status->{$_} // 1) != 0 } qw(outbox_held outbox_due outbox_failed);
 	});
+}
+
+# True once nothing is on its way: what the sink has by now is all that anybody gets.
+sub settle {
+	my ($self, $seconds) = @_;
+	return $self->{postfix}->queue_is_empty($seconds) && $self->outbox_is_empty($seconds)
+		&& $self->{postfix}->queue_is_empty($seconds);
+}
+
+# --- what came out, in words ---
+
+# Subjects of the mails that the daemon writes; see conf/guidance/.
+my %subjects = (
+	reject => qr/^Not sent: /, held => qr/^Waiting for approval: /, request => qr/^Approve\? /,
+	cover => qr/^Liaison statement from /, around => qr/^On record, thank you: /,
+	authority => qr/^Sent without approval on record: /, ask => qr/^Is this a liaison statement\? /,
+);
+
+# The mail without the trace fields that mail servers have put on top.
+sub below_trace {
+	my ($mail) = @_;
+	$mail =~ s/\A(?:Received:.*\n(?:[ \t].*\n)*)+//;
+	return $mail;
+}
+
+# The mail without the header fields of ours.
+sub without_notes {
+	my ($mail) = @_;
+	my ($header, $body) = split /\n\n/, $mail, 2;
+	$header = "$header\n";
+	$header =~ s/^Liaison-(?:Record|Verdict|Findings):.*\n(?:[ \t].*\n)*//mg;
+	return "$header\n$body";
+}
+
+# A field of the mail's header, unfolded.
+sub field {
+	my ($mail, $name) = @_;
+	my ($header) = split /\n\n/, $mail, 2;
+	my ($value) = "$header\n" =~ /^\Q$name\E:[ \t]*(.*\n(?:[ \t].*\n)*)/mi or return;
+	$value =~ s/\n[ \t]+/ /g;
+	$value =~ s/\s+\z//;
+	return $value;
+}
+
+# The mail that a mail of ours has attached.
+sub attached {
+	my ($mail) = @_;
+	my ($boundary) = (field($mail, 'Content-Type') // '') =~ /boundary="?([^";]+)/ or return;
+	my ($text) = $mail =~ /^Content-Type: message\/rfc822.*?\n\n(.*)\n--\Q$boundary\E--/ms;
+	return $text;
+}
+
+# What a mail of the sink is, seen from the one that was sent: "original" to the last octet, "noted" (with
+# fields of ours), a kind of the daemon's own mails, "bounce", or "other".
+sub word_for {
+	my ($got, $sent) = @_;
+	my $mail = below_trace($got->{data});
+	return 'original' if $mail eq $sent;
+	return 'noted' if without_notes($mail) eq $sent;
+	my $subject = field($mail, 'Subject') // '';
+	return 'bounce' if $subject =~ /Undelivered Mail/;
+	my ($kind) = grep { $subject =~ $subjects{$_} } sort keys %subjects;
+	return $kind // 'other';
+}
+
+# Who got what: {recipient => "word word ..."}, sorted. Each copy of a mail counts.
+sub received {
+	my ($self, $sent) = @_;
+	my %words;
+	for my $got ($self->{sink}->mails) {
+		push @{ $words{$_} }, word_for($got, $sent) for @{ $got->{recipients} };
+	}
+	return { map { $_ => join ' ', sort @{ $words{$_} } } keys %words };
 }
 
 1;
