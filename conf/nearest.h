@@ -6,8 +6,9 @@
 
 #include <glib.h>
 
-/* By Levenshtein distance, case ignored; NULL when none is near enough to be meant (more than a third of the longer word
- * differs, at least 2), or when the word is longer than 64 octets. known: NULL-terminated; the result is one of it. */
+/* By Levenshtein distance, case ignored; NULL when none is near enough to be meant (more than a third of the
+ * longer word differs, at least 2), or when the word is longer than 64 octets. known: NULL-terminated; the
+ * result is one of it. */
 const char *lsm_nearest_word(const char *word, const char *const *known);
 
 #endif

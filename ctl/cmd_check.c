@@ -176,7 +176,7 @@ static void
 add_edit(JsonArray *array, const char *what, const char *name, const char *value)
 {
 	g_autofree char *text = value == NULL ? g_strdup_printf("%s %s", what, name)
-	                                      : g_strdup_printf("%s %s: %s", what, name, value);
+					      : g_strdup_printf("%s %s: %s", what, name, value);
 
 	json_array_add_string_element(array, text);
 }
@@ -191,7 +191,8 @@ edits_json(const LsmPlan *plan)
 	for (guint i = 0; i < plan->remove_recipients->len; i++)
 		add_edit(array, "remove recipient", g_ptr_array_index(plan->remove_recipients, i), NULL);
 	for (guint i = 0; i < plan->remove_headers->len; i++)
-		add_edit(array, "remove header", ((LsmHeaderEdit *)g_ptr_array_index(plan->remove_headers, i))->name, NULL);
+		add_edit(array, "remove header",
+			 ((LsmHeaderEdit *)g_ptr_array_index(plan->remove_headers, i))->name, NULL);
 	for (guint i = 0; i < plan->add_headers->len; i++) {
 		const LsmHeaderEdit *edit = g_ptr_array_index(plan->add_headers, i);
 		add_edit(array, "add header", edit->name, edit->value);
@@ -211,17 +212,20 @@ result_json(const LsmPreflightResult *result)
 	const LsmVerdict *verdict = result->decision == NULL ? NULL : result->decision->verdict;
 	const LsmPlan *plan = result->decision == NULL ? NULL : result->decision->plan;
 
-	lsm_json_set(object, "outcome", lsm_outcome_name(recognition == NULL ? LSM_OUTCOME_NONE : recognition->outcome));
-	lsm_json_set(object, "direction", json_direction(recognition == NULL ? LSM_WAY_OTHER : recognition->way));
+	lsm_json_set(object, "outcome",
+		     lsm_outcome_name(recognition == NULL ? LSM_OUTCOME_NONE : recognition->outcome));
+	lsm_json_set(object, "direction",
+		     json_direction(recognition == NULL ? LSM_WAY_OTHER : recognition->way));
 	if (recognition == NULL || recognition->statement == NULL)
 		json_object_set_null_member(object, "statement");
 	else
 		json_object_set_object_member(object, "statement",
-		                              statement_json(recognition->statement, result->message));
+					      statement_json(recognition->statement, result->message));
 	json_object_set_array_member(object, "evidence",
-	                             recognition == NULL ? json_array_new() : evidence_json(recognition));
+				     recognition == NULL ? json_array_new() : evidence_json(recognition));
 	json_object_set_int_member(object, "attachments_read", 0);
-	json_object_set_array_member(object, "findings", verdict == NULL ? json_array_new() : findings_json(verdict, now));
+	json_object_set_array_member(object, "findings",
+				     verdict == NULL ? json_array_new() : findings_json(verdict, now));
 	lsm_json_set(object, "verdict", verdict == NULL ? "record" : lsm_effect_name(verdict->effect));
 	lsm_json_set(object, "would", verdict == NULL ? "record" : lsm_effect_name(verdict->would));
 	lsm_json_set(object, "limited", verdict == NULL ? NULL : verdict->limited);
@@ -250,7 +254,8 @@ print_fields(const LsmStatement *statement)
 		for (guint i = 0; i < values->len; i++) {
 			const LsmValue *value = g_ptr_array_index(values, i);
 			g_autofree char *text = g_strdup_printf("%s   (%s)", value->value, value->where);
-			g_autofree char *label = g_strdup_printf("  %s", lsm_field_json_name((LsmFieldId)field));
+			g_autofree char *label =
+				g_strdup_printf("  %s", lsm_field_json_name((LsmFieldId)field));
 
 			g_strdelimit(label, "_", '-');
 			print_line(label, text);
@@ -266,8 +271,9 @@ print_findings(const LsmVerdict *verdict)
 		g_autofree char *text = lsm_guidance_finding(finding, g_get_real_time() / G_USEC_PER_SEC);
 		g_autofree char *safe = lsm_printer_safe(text);
 
-		printf("  %u. %s [%s, section %s%s]\n     %s\n", i + 1, finding->rule->id, finding->rule->requirements,
-		       finding->rule->section, finding->unknown ? ", unknown without the record" : "", safe);
+		printf("  %u. %s [%s, section %s%s]\n     %s\n", i + 1, finding->rule->id,
+		       finding->rule->requirements, finding->rule->section,
+		       finding->unknown ? ", unknown without the record" : "", safe);
 	}
 }
 
@@ -289,8 +295,8 @@ print_reply(const LsmPlan *plan)
 		return;
 	puts("Reply:");
 	for (guint i = 0; plan->reply_lines[i] != NULL; i++)
-		printf("  %s%c%s %s\n", plan->reply_code, plan->reply_lines[i + 1] == NULL ? ' ' : '-', plan->reply_status,
-		       plan->reply_lines[i]);
+		printf("  %s%c%s %s\n", plan->reply_code, plan->reply_lines[i + 1] == NULL ? ' ' : '-',
+		       plan->reply_status, plan->reply_lines[i]);
 }
 
 static void
@@ -301,8 +307,9 @@ print_verdict(const LsmVerdict *verdict)
 	if (verdict->effect == verdict->would)
 		text = g_strdup(lsm_effect_name(verdict->effect));
 	else
-		text = g_strdup_printf("%s (fully enforced: %s; weaker because of: %s)", lsm_effect_name(verdict->effect),
-		                       lsm_effect_name(verdict->would), verdict->limited == NULL ? "modes" : verdict->limited);
+		text = g_strdup_printf("%s (fully enforced: %s; weaker because of: %s)",
+				       lsm_effect_name(verdict->effect), lsm_effect_name(verdict->would),
+				       verdict->limited == NULL ? "modes" : verdict->limited);
 	print_line("Verdict:", text);
 }
 
@@ -354,7 +361,7 @@ check_mail(const LsmCtlOptions *shared, const CheckOptions *options, const char 
 		print_text(&result, options->explain);
 	}
 	has_findings = result.decision != NULL && result.decision->verdict != NULL &&
-	               result.decision->verdict->findings->len > 0;
+		       result.decision->verdict->findings->len > 0;
 	lsm_preflight_result_clear(&result);
 	return has_findings ? 1 : 0;
 }
@@ -364,18 +371,19 @@ lsm_cmd_check(const LsmCtlOptions *shared, int argc, char **argv, GError **error
 {
 	CheckOptions options = {NULL, NULL, NULL, NULL, NULL, FALSE, FALSE};
 	const GOptionEntry entries[] = {
-	        {"sender", 0, 0, G_OPTION_ARG_STRING, &options.sender, NULL, NULL},
-	        {"recipient", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.recipients, NULL, NULL},
-	        {"login", 0, 0, G_OPTION_ARG_STRING, &options.login, NULL, NULL},
-	        {"client", 0, 0, G_OPTION_ARG_STRING, &options.client, NULL, NULL},
-	        {"daemon", 0, 0, G_OPTION_ARG_STRING, &options.daemon, NULL, NULL},
-	        {"enforce", 0, 0, G_OPTION_ARG_NONE, &options.enforce, NULL, NULL},
-	        {"explain", 0, 0, G_OPTION_ARG_NONE, &options.explain, NULL, NULL},
-	        G_OPTION_ENTRY_NULL,
+		{"sender", 0, 0, G_OPTION_ARG_STRING, &options.sender, NULL, NULL},
+		{"recipient", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.recipients, NULL, NULL},
+		{"login", 0, 0, G_OPTION_ARG_STRING, &options.login, NULL, NULL},
+		{"client", 0, 0, G_OPTION_ARG_STRING, &options.client, NULL, NULL},
+		{"daemon", 0, 0, G_OPTION_ARG_STRING, &options.daemon, NULL, NULL},
+		{"enforce", 0, 0, G_OPTION_ARG_NONE, &options.enforce, NULL, NULL},
+		{"explain", 0, 0, G_OPTION_ARG_NONE, &options.explain, NULL, NULL},
+		G_OPTION_ENTRY_NULL,
 	};
 	int status = 2;
 
-	if (lsm_ctl_parse(&argc, &argv, entries, error) && lsm_ctl_expect(argc, 1, "one mail file (or -)", error))
+	if (lsm_ctl_parse(&argc, &argv, entries, error) &&
+	    lsm_ctl_expect(argc, 1, "one mail file (or -)", error))
 		status = check_mail(shared, &options, argv[1], error);
 	options_clear(&options);
 	return status;

@@ -45,7 +45,8 @@ compare_cases(gconstpointer a, gconstpointer b)
 {
 	const LsmCase *left = *(LsmCase *const *)a, *right = *(LsmCase *const *)b;
 	int rank = lsm_state_row(left->state)->rank - lsm_state_row(right->state)->rank;
-	int due = g_strcmp0(left->deadline == NULL ? "9999" : left->deadline, right->deadline == NULL ? "9999" : right->deadline);
+	int due = g_strcmp0(left->deadline == NULL ? "9999" : left->deadline,
+			    right->deadline == NULL ? "9999" : right->deadline);
 
 	if (rank != 0)
 		return rank;
@@ -143,13 +144,15 @@ print_row(const LsmCase *item, const LsmSettings *settings, gint64 now, const in
 	g_autofree char *purpose = purpose_text(item);
 	g_autofree char *due = lsm_printer_due(item->deadline, now, NULL);
 	g_autofree char *next = next_text(item, settings, now);
-	const char *cells[COLUMNS] = {dash == NULL ? item->id : dash + 1, day, short_way(item), parties, purpose, due, next,
-	                              item->subject == NULL ? "" : item->subject};
+	const char *cells[COLUMNS] = {
+		dash == NULL ? item->id : dash + 1,        day, short_way(item), parties, purpose, due, next,
+		item->subject == NULL ? "" : item->subject};
 
 	print_cells(cells, widths, COLUMNS);
 }
 
-/* Who sits at the terminal: coordinators unless the settings map the login to an address that some case waits for. */
+/* Who sits at the terminal: coordinators unless the settings map the login to an address that some case waits
+ * for. */
 static gboolean
 waits_for_me(const LsmCase *item, const LsmSettings *settings)
 {
@@ -181,7 +184,8 @@ print_summary(const Listing *listing, const LsmSettings *settings, guint shown, 
 		overdue += is_open && days < 0;
 		mine += is_open && waits_for_me(item, settings);
 	}
-	printf("%u open of %u, %u shown: %u overdue, %u wait for you\n", open, listing->total, shown, overdue, mine);
+	printf("%u open of %u, %u shown: %u overdue, %u wait for you\n", open, listing->total, shown, overdue,
+	       mine);
 }
 
 static void
@@ -196,7 +200,8 @@ print_json(const LsmCase *item)
 static void
 print_table(const Listing *listing, const LsmSettings *settings, guint shown)
 {
-	static const char *const heads[COLUMNS] = {"ID", "SINCE", "WAY", "FROM > TO", "WHAT", "DUE", "NEXT: WHOSE", "SUBJECT"};
+	static const char *const heads[COLUMNS] = {"ID",   "SINCE", "WAY",         "FROM > TO",
+						   "WHAT", "DUE",   "NEXT: WHOSE", "SUBJECT"};
 	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
 	int widths[COLUMNS];
 
@@ -214,9 +219,9 @@ lsm_cmd_list(const LsmCtlOptions *options, int argc, char **argv, GError **error
 	Listing listing = {FALSE, NULL, 0};
 	int limit = 0;
 	const GOptionEntry entries[] = {
-	        {"all", 0, 0, G_OPTION_ARG_NONE, &listing.all, NULL, NULL},
-	        {"limit", 0, 0, G_OPTION_ARG_INT, &limit, NULL, NULL},
-	        G_OPTION_ENTRY_NULL,
+		{"all", 0, 0, G_OPTION_ARG_NONE, &listing.all, NULL, NULL},
+		{"limit", 0, 0, G_OPTION_ARG_INT, &limit, NULL, NULL},
+		G_OPTION_ENTRY_NULL,
 	};
 	g_autoptr(LsmStore) store = NULL;
 	g_autoptr(LsmStoreTxn) txn = NULL;

@@ -34,8 +34,8 @@ find_id(LsmStoreTxn *txn, const char *typed, char **id_out, GError **error)
 	LsmFound found = lsm_case_find(txn, typed, id_out, error);
 
 	if (found == LSM_ABSENT)
-		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "no statement \"%s\" on record; liaisonctl list --all shows all",
-		            typed);
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
+			    "no statement \"%s\" on record; liaisonctl list --all shows all", typed);
 	return found == LSM_FOUND;
 }
 
@@ -55,9 +55,9 @@ lsm_cmd_log(const LsmCtlOptions *options, int argc, char **argv, GError **error)
 	int limit = 50;
 	gint64 from = -1;
 	const GOptionEntry entries[] = {
-	        {"limit", 0, 0, G_OPTION_ARG_INT, &limit, NULL, NULL},
-	        {"from", 0, 0, G_OPTION_ARG_INT64, &from, NULL, NULL},
-	        G_OPTION_ENTRY_NULL,
+		{"limit", 0, 0, G_OPTION_ARG_INT, &limit, NULL, NULL},
+		{"from", 0, 0, G_OPTION_ARG_INT64, &from, NULL, NULL},
+		G_OPTION_ENTRY_NULL,
 	};
 	g_autoptr(LsmStore) store = NULL;
 	g_autoptr(LsmStoreTxn) txn = NULL;
@@ -70,11 +70,12 @@ lsm_cmd_log(const LsmCtlOptions *options, int argc, char **argv, GError **error)
 		return 2;
 	store = lsm_ctl_open_store(options, error);
 	txn = store == NULL ? NULL : lsm_store_begin_read(store, error);
-	if (txn == NULL || (argc > 1 && !find_id(txn, argv[1], &id, error)) || !lsm_log_head(txn, &head, error))
+	if (txn == NULL || (argc > 1 && !find_id(txn, argv[1], &id, error)) ||
+	    !lsm_log_head(txn, &head, error))
 		return 2;
 	print.case_id = id;
-	return lsm_log_scan(txn, start_position(head.size, from, limit, id != NULL), LSM_SCAN_FORWARD, print_event, &print,
-	                    error)
-	               ? 0
-	               : 2;
+	return lsm_log_scan(txn, start_position(head.size, from, limit, id != NULL), LSM_SCAN_FORWARD,
+			    print_event, &print, error)
+		       ? 0
+		       : 2;
 }

@@ -17,7 +17,8 @@ print_text(JsonObject *answer)
 	if (json_object_get_boolean_member_with_default(answer, "already", FALSE))
 		printf("%s was marked as no liaison statement before; nothing changed\n", id);
 	else if (delivered > 0)
-		printf("%s is no liaison statement: now on its way to %" G_GINT64_FORMAT " recipient%s from whom it was withheld\n",
+		printf("%s is no liaison statement: now on its way to %" G_GINT64_FORMAT
+		       " recipient%s from whom it was withheld\n",
 		       id, delivered, delivered == 1 ? "" : "s");
 	else
 		printf("%s is no liaison statement: its content is erased\n", id);
@@ -28,11 +29,11 @@ lsm_cmd_not_a_statement(const LsmCtlOptions *options, int argc, char **argv, GEr
 {
 	char *reason = NULL;
 	const GOptionEntry entries[] = {
-	        {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, NULL, NULL},
-	        G_OPTION_ENTRY_NULL,
+		{"reason", 0, 0, G_OPTION_ARG_STRING, &reason, NULL, NULL},
+		G_OPTION_ENTRY_NULL,
 	};
 	gboolean understood = lsm_ctl_parse(&argc, &argv, entries, error) &&
-	                      lsm_ctl_expect(argc, 1, "one statement's id", error);
+			      lsm_ctl_expect(argc, 1, "one statement's id", error);
 	g_autofree char *kept_reason = reason;
 	g_autoptr(LsmSettings) settings = understood ? lsm_ctl_settings(options, error) : NULL;
 	g_autoptr(LsmDesk) desk = settings == NULL ? NULL : lsm_desk_connect(settings->desk_socket, 30);

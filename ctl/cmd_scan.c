@@ -92,7 +92,8 @@ judge(Scan *scan, const char *place, const char *mail, gsize length)
 	LsmPreflightResult result;
 
 	scan->mails++;
-	lsm_preflight_judge(scan->preflight, envelope, mail, length, lsm_preflight_envelope_from_header, &result);
+	lsm_preflight_judge(scan->preflight, envelope, mail, length, lsm_preflight_envelope_from_header,
+			    &result);
 	if (result.decision != NULL) {
 		count_result(scan, &result);
 		if (result.decision->recognition->outcome != LSM_OUTCOME_NONE)
@@ -221,7 +222,8 @@ print_summary(const Scan *scan)
 	GHashTableIter iter;
 	gpointer id, count;
 
-	printf("\n%u mails: %u passed after their header, %u were read, %u carry or discuss a statement, %u are statements\n",
+	printf("\n%u mails: %u passed after their header, %u were read, %u carry or discuss a statement, %u "
+	       "are statements\n",
 	       scan->mails, scan->mails - scan->read, scan->read, scan->carries, scan->statements);
 	for (guint way = 0; way <= LSM_WAY_OTHER; way++) {
 		if (scan->by_way[way] > 0)

@@ -20,8 +20,8 @@ load_case(LsmStoreTxn *txn, const char *typed, LsmCase **item_out, GError **erro
 	if (found == LSM_FOUND)
 		found = lsm_case_get(txn, id, item_out, error);
 	if (found == LSM_ABSENT)
-		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "no statement \"%s\" on record; liaisonctl list --all shows all",
-		            typed);
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
+			    "no statement \"%s\" on record; liaisonctl list --all shows all", typed);
 	return found;
 }
 
@@ -46,8 +46,9 @@ static void
 print_case(const LsmCase *item)
 {
 	const LsmStateRow *row = lsm_state_row(item->state);
-	g_autofree char *state = g_strdup_printf("%s (%s)%s%s", row->word, row->meaning, item->observed ? ", observed only" : "",
-	                                         item->unverified ? ", sender not verified" : "");
+	g_autofree char *state = g_strdup_printf("%s (%s)%s%s", row->word, row->meaning,
+						 item->observed ? ", observed only" : "",
+						 item->unverified ? ", sender not verified" : "");
 	g_autofree char *next = *row->step == '\0' ? NULL : g_strdup_printf("%s (%s)", row->step, row->whose);
 	g_autofree char *passages = g_strdup_printf("%u", item->passages);
 

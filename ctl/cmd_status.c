@@ -79,12 +79,13 @@ print_text(JsonObject *desk, const GError *desk_problem, const RecordStatus *sta
 	if (desk == NULL)
 		printf("desk      NOT THERE: %s\n", desk_problem->message);
 	else
-		printf("desk      version %s, mode %s, up %" G_GINT64_FORMAT " s\n", lsm_json_get(desk, "version", "?"),
-		       lsm_json_get(desk, "mode", "?"), lsm_json_get_int(desk, "uptime", 0));
-	printf("record    %u statements, %u open, %" G_GUINT64_FORMAT " events, %.1f MiB\n", status->total, status->open,
-	       status->head.size, (double)status->usage.bytes_used / 1048576.0);
-	printf("outbox    %u wait for the mail server's reply, %u to be sent, %u refused\n", status->held, status->due,
-	       status->failed);
+		printf("desk      version %s, mode %s, up %" G_GINT64_FORMAT " s\n",
+		       lsm_json_get(desk, "version", "?"), lsm_json_get(desk, "mode", "?"),
+		       lsm_json_get_int(desk, "uptime", 0));
+	printf("record    %u statements, %u open, %" G_GUINT64_FORMAT " events, %.1f MiB\n", status->total,
+	       status->open, status->head.size, (double)status->usage.bytes_used / 1048576.0);
+	printf("outbox    %u wait for the mail server's reply, %u to be sent, %u refused\n", status->held,
+	       status->due, status->failed);
 }
 
 int

@@ -42,8 +42,9 @@ report(Verification *verification, const char *place, const char *what)
 static void
 report_position(guint64 position, const char *what, gpointer data)
 {
-	g_autofree char *place = position == G_MAXUINT64 ? g_strdup("log")
-	                                                 : g_strdup_printf("event %" G_GUINT64_FORMAT, position);
+	g_autofree char *place = position == G_MAXUINT64
+					 ? g_strdup("log")
+					 : g_strdup_printf("event %" G_GUINT64_FORMAT, position);
 	report(data, place, what);
 }
 
@@ -111,7 +112,8 @@ report_missing(Verification *verification)
 		report(verification, id, "the log has events of this case, the table of cases has not");
 }
 
-/* A damaged row may end a scan with an error: that is a fault like the others, and the rest is still looked at. */
+/* A damaged row may end a scan with an error: that is a fault like the others, and the rest is still looked
+ * at. */
 static void
 check_cases(Verification *verification)
 {
@@ -157,7 +159,7 @@ lsm_cmd_verify(const LsmCtlOptions *options, int argc, char **argv, GError **err
 	g_autoptr(LsmStore) store = NULL;
 	g_autoptr(LsmStoreTxn) txn = NULL;
 	g_autoptr(GHashTable) folded =
-	        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)lsm_case_free);
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)lsm_case_free);
 	Verification verification = {.folded = folded, .json = options->json};
 	LsmLogHead head = {0, {0}};
 	guint64 problems = 0;

@@ -50,7 +50,7 @@ lsm_events_print(const LsmEvent *event, gboolean with_case)
 	GString *line = g_string_new(NULL);
 
 	g_string_append_printf(line, "%6" G_GUINT64_FORMAT "  %s  %-15s", event->position, time,
-	                       lsm_event_type_name(event->type));
+			       lsm_event_type_name(event->type));
 	if (with_case)
 		append_word(line, "", event->case_id);
 	append_word(line, "", lsm_json_get(event->public, "kind", NULL));

@@ -14,41 +14,43 @@
 #define DEFAULT_CONFIG "/etc/liaison-milter/liaison-milter.conf"
 
 static const LsmCommand commands[] = {
-        {"check", lsm_cmd_check, "[--sender ADDR] [--recipient ADDR ...] [--login ADDR] [--enforce] MAIL",
-         "judge a mail before it is sent",
-         "  --sender ADDR     envelope sender (default: the From field)\n"
-         "  --recipient ADDR  envelope recipient, once or more (default: To and Cc)\n"
-         "  --login ADDR      the client is authenticated as this login\n"
-         "  --client ADDRESS  IP address of the client\n"
-         "  --daemon NAME     {daemon_name} of the listener\n"
-         "  --enforce         judge as if every rule were enforced\n"
-         "  --explain         print the evidence, weight by weight\n"
-         "MAIL is a file, or - for standard input. Without --config the built-in directory is used.\n"
-         "Exit status: 0 nothing to mend, 1 findings, 2 wrong use or unreadable file.\n"
-         "Example: liaisonctl check --enforce --login chair@ietf.org draft.eml\n"},
-        {"scan", lsm_cmd_scan, "MBOX|MAILDIR", "judge an archive, with a summary and what to look at",
-         "Judges each mail of an mbox file or a maildir with the daemon's own code; records nothing.\n"
-         "Example: liaisonctl scan ~/archive/ippm.mbox\n"},
-        {"list", lsm_cmd_list, "[--all] [--limit N]", "open statements, whoever must act next first",
-         "  --all      closed ones, too\n"
-         "  --limit N  at most N rows\n"
-         "Example: liaisonctl list --all --limit 50\n"},
-        {"show", lsm_cmd_show, "ID", "one statement with its history",
-         "ID is LS-20261121-K7Q3M or the letters alone: K7Q3M.\nExample: liaisonctl show K7Q3M\n"},
-        {"log", lsm_cmd_log, "[--limit N] [--from POSITION] [ID]", "the events, oldest first",
-         "  --limit N        the last N events (default 50; 0: all)\n"
-         "  --from POSITION  begin at this position instead\n"
-         "Example: liaisonctl log --limit 20\n"},
-        {"verify", lsm_cmd_verify, "", "recompute the whole log, the cases and the contents",
-         "Names the place of every fault. Exit status: 0 all is as it was written, 5 it is not.\n"
-         "Example: liaisonctl verify --store lmdb:/var/backups/record\n"},
-        {"status", lsm_cmd_status, "", "is the desk there, what waits, how large is the record",
-         "Exit status: 0 well, 1 something waits for a person, 3 the desk does not answer.\n"
-         "Example: liaisonctl status --json\n"},
-        {"not-a-statement", lsm_cmd_not_a_statement, "[--reason TEXT] ID", "a wrong catch: deliver what was withheld",
-         "  --reason TEXT  kept with the event\n"
-         "What was withheld goes out at once as it came; the content is erased, and the case stays out of lists.\n"
-         "Example: liaisonctl not-a-statement K7Q3M --reason \"a question about link state\"\n"},
+	{"check", lsm_cmd_check, "[--sender ADDR] [--recipient ADDR ...] [--login ADDR] [--enforce] MAIL",
+	 "judge a mail before it is sent",
+	 "  --sender ADDR     envelope sender (default: the From field)\n"
+	 "  --recipient ADDR  envelope recipient, once or more (default: To and Cc)\n"
+	 "  --login ADDR      the client is authenticated as this login\n"
+	 "  --client ADDRESS  IP address of the client\n"
+	 "  --daemon NAME     {daemon_name} of the listener\n"
+	 "  --enforce         judge as if every rule were enforced\n"
+	 "  --explain         print the evidence, weight by weight\n"
+	 "MAIL is a file, or - for standard input. Without --config the built-in directory is used.\n"
+	 "Exit status: 0 nothing to mend, 1 findings, 2 wrong use or unreadable file.\n"
+	 "Example: liaisonctl check --enforce --login chair@ietf.org draft.eml\n"},
+	{"scan", lsm_cmd_scan, "MBOX|MAILDIR", "judge an archive, with a summary and what to look at",
+	 "Judges each mail of an mbox file or a maildir with the daemon's own code; records nothing.\n"
+	 "Example: liaisonctl scan ~/archive/ippm.mbox\n"},
+	{"list", lsm_cmd_list, "[--all] [--limit N]", "open statements, whoever must act next first",
+	 "  --all      closed ones, too\n"
+	 "  --limit N  at most N rows\n"
+	 "Example: liaisonctl list --all --limit 50\n"},
+	{"show", lsm_cmd_show, "ID", "one statement with its history",
+	 "ID is LS-20261121-K7Q3M or the letters alone: K7Q3M.\nExample: liaisonctl show K7Q3M\n"},
+	{"log", lsm_cmd_log, "[--limit N] [--from POSITION] [ID]", "the events, oldest first",
+	 "  --limit N        the last N events (default 50; 0: all)\n"
+	 "  --from POSITION  begin at this position instead\n"
+	 "Example: liaisonctl log --limit 20\n"},
+	{"verify", lsm_cmd_verify, "", "recompute the whole log, the cases and the contents",
+	 "Names the place of every fault. Exit status: 0 all is as it was written, 5 it is not.\n"
+	 "Example: liaisonctl verify --store lmdb:/var/backups/record\n"},
+	{"status", lsm_cmd_status, "", "is the desk there, what waits, how large is the record",
+	 "Exit status: 0 well, 1 something waits for a person, 3 the desk does not answer.\n"
+	 "Example: liaisonctl status --json\n"},
+	{"not-a-statement", lsm_cmd_not_a_statement, "[--reason TEXT] ID",
+	 "a wrong catch: deliver what was withheld",
+	 "  --reason TEXT  kept with the event\n"
+	 "What was withheld goes out at once as it came; the content is erased, and the case stays out of "
+	 "lists.\n"
+	 "Example: liaisonctl not-a-statement K7Q3M --reason \"a question about link state\"\n"},
 };
 
 LsmSettings *
@@ -78,7 +80,8 @@ lsm_ctl_parse(int *argc, char ***argv, const GOptionEntry *entries, GError **err
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (g_option_context_parse(context, argc, argv, &problem))
 		return TRUE;
-	g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "%s; see liaisonctl %s --help", problem->message, (*argv)[0]);
+	g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "%s; see liaisonctl %s --help", problem->message,
+		    (*argv)[0]);
 	return FALSE;
 }
 
@@ -88,7 +91,7 @@ lsm_ctl_expect(int argc, int count, const char *what, GError **error)
 	if (argc - 1 == count)
 		return TRUE;
 	g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "expected %s, got %d argument%s", what, argc - 1,
-	            argc == 2 ? "" : "s");
+		    argc == 2 ? "" : "s");
 	return FALSE;
 }
 
@@ -128,7 +131,8 @@ unknown_command(const char *name)
 		names[i] = commands[i].name;
 	nearest = lsm_nearest_word(name, names);
 	fprintf(stderr, "liaisonctl: no command \"%s\"%s%s%s; liaisonctl --help lists them\n", name,
-	        nearest == NULL ? "" : ", did you mean \"", nearest == NULL ? "" : nearest, nearest == NULL ? "" : "\"?");
+		nearest == NULL ? "" : ", did you mean \"", nearest == NULL ? "" : nearest,
+		nearest == NULL ? "" : "\"?");
 	return 2;
 }
 
@@ -140,8 +144,8 @@ take_shared_options(int *argc, char **argv, LsmCtlOptions *options, gboolean *he
 
 	for (int i = 1; i < *argc; i++) {
 		const char **text = strcmp(argv[i], "--config") == 0  ? &options->config
-		                    : strcmp(argv[i], "--store") == 0 ? &options->store
-		                                                      : NULL;
+				    : strcmp(argv[i], "--store") == 0 ? &options->store
+								      : NULL;
 		if (strcmp(argv[i], "--json") == 0)
 			options->json = TRUE;
 		else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
@@ -171,8 +175,8 @@ run(const LsmCommand *command, int argc, char **argv)
 	if (!take_shared_options(&argc, argv, &options, &help, &error))
 		return fail(error);
 	if (help) {
-		printf("usage: liaisonctl %s [--config FILE] [--store URI] [--json] %s\n\n%s\n\n%s", command->name,
-		       command->usage, command->summary, command->help);
+		printf("usage: liaisonctl %s [--config FILE] [--store URI] [--json] %s\n\n%s\n\n%s",
+		       command->name, command->usage, command->summary, command->help);
 		return 0;
 	}
 	status = command->run(&options, argc, argv, &error);

@@ -48,7 +48,7 @@ is_read(LsmCollector *collector, const LsmEnvelope *envelope, const LsmSettings 
 		return FALSE;
 	case LSM_SCREEN_PEEK:
 		return lsm_screen_body(collector, collector->bytes->data + body_start,
-		                       MIN(collector->bytes->len - body_start, 65535));
+				       MIN(collector->bytes->len - body_start, 65535));
 	case LSM_SCREEN_READ:
 		break;
 	}
@@ -57,7 +57,7 @@ is_read(LsmCollector *collector, const LsmEnvelope *envelope, const LsmSettings 
 
 void
 lsm_preflight_judge(LsmPreflight *preflight, LsmEnvelope *envelope, const char *mail, gsize length,
-                    LsmPreflightFill fill, LsmPreflightResult *result_out)
+		    LsmPreflightFill fill, LsmPreflightResult *result_out)
 {
 	g_autoptr(LsmCollector) collector = lsm_collector_new(preflight->settings);
 
@@ -69,7 +69,7 @@ lsm_preflight_judge(LsmPreflight *preflight, LsmEnvelope *envelope, const char *
 		return;
 	result_out->message = lsm_message_parse(collector, preflight->settings);
 	result_out->decision = lsm_decide(result_out->message, envelope, preflight->settings, preflight->desk,
-	                                  g_get_real_time());
+					  g_get_real_time());
 }
 
 void
@@ -79,9 +79,11 @@ lsm_preflight_result_clear(LsmPreflightResult *result)
 	g_clear_pointer(&result->message, lsm_message_free);
 }
 
-/* Every local@domain of a header value: enough for a default envelope, which people can always state instead. */
+/* Every local@domain of a header value: enough for a default envelope, which people can always state instead.
+ */
 static void
-each_address(const char *value, void (*use)(LsmEnvelope *envelope, const char *address), LsmEnvelope *envelope)
+each_address(const char *value, void (*use)(LsmEnvelope *envelope, const char *address),
+	     LsmEnvelope *envelope)
 {
 	g_auto(GStrv) words = value == NULL ? NULL : g_strsplit_set(value, " \t\r\n,;<>()\"", 2000);
 

@@ -28,7 +28,7 @@ typedef struct {
  * complete an envelope (default sender and recipients); may be NULL. */
 typedef void (*LsmPreflightFill)(LsmEnvelope *envelope, const LsmCollector *collector);
 void lsm_preflight_judge(LsmPreflight *preflight, LsmEnvelope *envelope, const char *mail, gsize length,
-                         LsmPreflightFill fill, LsmPreflightResult *result_out);
+			 LsmPreflightFill fill, LsmPreflightResult *result_out);
 void lsm_preflight_result_clear(LsmPreflightResult *result);
 
 /* Fills what the envelope lacks from the header: sender from From, recipients from To and Cc. */

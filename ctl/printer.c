@@ -14,8 +14,8 @@ static gboolean
 is_harmless(gunichar c)
 {
 	/* U+202A..E and U+2066..9 turn the direction of text: what is read would not be what stands there. */
-	return !(c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
-	         c == 0x2028 || c == 0x2029 || c == 0xfeff);
+	return !(c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
+		 (c >= 0x2066 && c <= 0x2069) || c == 0x2028 || c == 0x2029 || c == 0xfeff);
 }
 
 char *

@@ -10,7 +10,8 @@
 #include "desk/service.h"
 
 static gboolean
-call(LsmDesk *desk, const char *operation, JsonObject *args, GBytes *content, JsonObject **answer_out, GError **error)
+call(LsmDesk *desk, const char *operation, JsonObject *args, GBytes *content, JsonObject **answer_out,
+     GError **error)
 {
 	return desk->class->call(desk, operation, args, content, answer_out, error);
 }
@@ -30,7 +31,8 @@ keys_to_json(const LsmCaseKeys *keys)
 }
 
 gboolean
-lsm_desk_facts(LsmDesk *desk, const LsmCaseKeys *keys, LsmFacts **facts_out, char **fingerprint_out, GError **error)
+lsm_desk_facts(LsmDesk *desk, const LsmCaseKeys *keys, LsmFacts **facts_out, char **fingerprint_out,
+	       GError **error)
 {
 	g_autoptr(JsonObject) args = keys_to_json(keys);
 	g_autoptr(JsonObject) answer = NULL;
@@ -100,8 +102,8 @@ lsm_desk_not_applied(LsmDesk *desk, const char *ticket, const char *why, GError 
 }
 
 gboolean
-lsm_desk_is_owed(LsmDesk *desk, const char *content, const char *sender, char *const *recipients, gboolean *owed_out,
-                 GError **error)
+lsm_desk_is_owed(LsmDesk *desk, const char *content, const char *sender, char *const *recipients,
+		 gboolean *owed_out, GError **error)
 {
 	g_autoptr(JsonObject) args = json_object_new();
 	g_autoptr(JsonObject) answer = NULL;
@@ -152,11 +154,12 @@ typedef struct {
 
 static gboolean
 local_call(LsmDesk *desk, const char *operation, JsonObject *args, GBytes *content, JsonObject **answer_out,
-           GError **error)
+	   GError **error)
 {
 	const LsmPeer peer = {.uid = 0, .user = "root", .is_gate = TRUE};
 
-	return lsm_service_handle(((LocalDesk *)desk)->service, &peer, operation, args, content, answer_out, error);
+	return lsm_service_handle(((LocalDesk *)desk)->service, &peer, operation, args, content, answer_out,
+				  error);
 }
 
 static const LsmDeskClass local_class = {local_call, (void (*)(LsmDesk *))g_free};

@@ -2,8 +2,8 @@
  * client.c - the desk over its unix socket, for gates and liaisonctl.
  *
  * Owns a small pool of connections; each call takes one, so that slow calls do not wait for each other.
- * A connection that the desk closed meanwhile is replaced before anything is sent; a call that breaks later is the
- * caller's to decide (the desk may or may not have done it). Any thread.
+ * A connection that the desk closed meanwhile is replaced before anything is sent; a call that breaks later
+ * is the caller's to decide (the desk may or may not have done it). Any thread.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -42,8 +42,9 @@ connect_new(RemoteDesk *desk, GError **error)
 		if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
 			return fd;
 	}
-	g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY, "cannot reach the desk at %s: %s (is liaison-milter running?)",
-	            desk->path, g_strerror(errno));
+	g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY,
+		    "cannot reach the desk at %s: %s (is liaison-milter running?)", desk->path,
+		    g_strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -95,14 +96,14 @@ read_answer(const LsmFrame *frame, JsonObject **answer_out, GError **error)
 		return *answer_out != NULL;
 	}
 	g_set_error_literal(error, LSM_ERROR,
-	                    g_str_has_prefix(frame->word, "error:") ? atoi(frame->word + 6) : LSM_ERROR_INPUT,
-	                    frame->text);
+			    g_str_has_prefix(frame->word, "error:") ? atoi(frame->word + 6) : LSM_ERROR_INPUT,
+			    frame->text);
 	return FALSE;
 }
 
 static gboolean
 remote_call(LsmDesk *base, const char *operation, JsonObject *args, GBytes *content, JsonObject **answer_out,
-            GError **error)
+	    GError **error)
 {
 	RemoteDesk *desk = (RemoteDesk *)base;
 	g_autoptr(GBytes) text = lsm_json_render(args);

@@ -27,16 +27,19 @@ text_part(const char *body)
 	g_mime_text_part_set_text(part, body);
 	/* Quoted-printable only where a line needs it: most of our texts stay readable as they are. */
 	g_mime_part_set_content_encoding(
-	        GMIME_PART(part), g_mime_part_get_best_content_encoding(GMIME_PART(part), GMIME_ENCODING_CONSTRAINT_7BIT));
+		GMIME_PART(part),
+		g_mime_part_get_best_content_encoding(GMIME_PART(part), GMIME_ENCODING_CONSTRAINT_7BIT));
 	return GMIME_OBJECT(part);
 }
 
-/* The original goes as the bytes that it is, never parsed and rewritten (RFC 2046 5.2.1: 7bit, 8bit or binary). */
+/* The original goes as the bytes that it is, never parsed and rewritten (RFC 2046 5.2.1: 7bit, 8bit or
+ * binary). */
 static GMimeObject *
 attached_mail(GBytes *mail)
 {
 	GMimePart *part = g_mime_part_new_with_type("message", "rfc822");
-	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(g_bytes_get_data(mail, NULL), g_bytes_get_size(mail));
+	GMimeStream *stream =
+		g_mime_stream_mem_new_with_buffer(g_bytes_get_data(mail, NULL), g_bytes_get_size(mail));
 	GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_8BIT);
 
 	g_mime_part_set_content(part, content);
@@ -71,7 +74,8 @@ set_fields(GMimeMessage *message, const LsmComposition *composition)
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(composition->date);
 	GMimeObject *object = GMIME_OBJECT(message);
 
-	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, composition->from_name, composition->from);
+	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, composition->from_name,
+				   composition->from);
 	for (guint i = 0; composition->to[i] != NULL; i++)
 		g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_TO, NULL, composition->to[i]);
 	g_mime_message_set_subject(message, composition->subject, "utf-8");

@@ -7,8 +7,8 @@
 #include <glib.h>
 
 typedef struct {
-	const char *from;       /* address of the desk */
-	const char *from_name;  /* "IETF liaison desk" */
+	const char *from;      /* address of the desk */
+	const char *from_name; /* "IETF liaison desk" */
 	char *const *to;
 	const char *subject;    /* one line, UTF-8 */
 	const char *body;       /* UTF-8, LF line ends */

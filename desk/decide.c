@@ -54,7 +54,8 @@ concerns_us(const LsmRecognition *recognition, const LsmEnvelope *envelope, cons
 
 /* One round: ask, judge, record. LSM_CHANGED: somebody else was faster, once more. */
 static LsmRecordResult
-judge_and_record(LsmDecision *decision, LsmCheckInput *input, const LsmPassageKeys *keys, LsmDesk *desk, GError **error)
+judge_and_record(LsmDecision *decision, LsmCheckInput *input, const LsmPassageKeys *keys, LsmDesk *desk,
+		 GError **error)
 {
 	LsmPassage passage = {.keys = keys->keys};
 	g_autoptr(JsonObject) members = NULL;
@@ -86,7 +87,7 @@ put_on_record(LsmDecision *decision, LsmCheckInput *input, LsmDesk *desk, GError
 		result = judge_and_record(decision, input, keys, desk, error);
 	if (result == LSM_CHANGED)
 		g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY,
-		            "the record of this statement keeps changing under other copies of it");
+			    "the record of this statement keeps changing under other copies of it");
 	return result == LSM_RECORDED ? LSM_RECORDED : LSM_NOT_RECORDED;
 }
 
@@ -102,8 +103,8 @@ silenced(LsmPlan *plan, const LsmSettings *settings)
 /*
  * The record is out of order. What was submitted here is asked to come again: nothing is lost or leaked.
  * What comes from elsewhere is delayed for a while only, for a 451 without end would be a
- * rejection (A104); then it passes and is kept beside the record. Merely observed mail, drafts, tools' and lists'
- * mail is never delayed.
+ * rejection (A104); then it passes and is kept beside the record. Merely observed mail, drafts, tools' and
+ * lists' mail is never delayed.
  */
 static LsmPlan *
 plan_without_record(const LsmDecision *decision, const LsmCheckInput *input)
@@ -115,14 +116,16 @@ plan_without_record(const LsmDecision *decision, const LsmCheckInput *input)
 		return silenced(lsm_plan_pass(NULL, input->message), settings);
 	switch (decision->recognition->way) {
 	case LSM_WAY_OUTGOING:
-		return lsm_plan_tempfail("the record of liaison statements is out of order; please try again later");
+		return lsm_plan_tempfail(
+			"the record of liaison statements is out of order; please try again later");
 	case LSM_WAY_INCOMING:
 	case LSM_WAY_AROUND:
 		if (!lsm_late_is_patience_over(settings, input->now))
-			return lsm_plan_tempfail("the record of liaison statements is out of order; please try again later");
+			return lsm_plan_tempfail(
+				"the record of liaison statements is out of order; please try again later");
 		if (!lsm_late_keep(settings, input->envelope, input->message, &error))
 			lsm_log_error(error, input->envelope->queue_id, "late-journal-failed", "message_id",
-			              input->message->message_id, NULL);
+				      input->message->message_id, NULL);
 		return lsm_plan_pass(NULL, input->message);
 	case LSM_WAY_DRAFT:
 	case LSM_WAY_TOOL:
@@ -157,28 +160,28 @@ decide(LsmDecision *decision, LsmCheckInput *input, LsmDesk *desk, GError **erro
 
 LsmDecision *
 lsm_decide(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSettings *settings, LsmDesk *desk,
-           gint64 now)
+	   gint64 now)
 {
 	LsmDecision *decision = g_new0(LsmDecision, 1);
-	LsmCheckInput input = {.message = message, .envelope = envelope, .settings = settings,
-	                       .now = now / G_USEC_PER_SEC};
+	LsmCheckInput input = {
+		.message = message, .envelope = envelope, .settings = settings, .now = now / G_USEC_PER_SEC};
 	g_autoptr(GError) error = NULL;
 
 	if (decide(decision, &input, desk, &error))
 		return decision;
 	lsm_log_error(error, envelope->queue_id, "not-recorded", "message_id", message->message_id, "way",
-	              lsm_way_name(decision->recognition->way), NULL);
+		      lsm_way_name(decision->recognition->way), NULL);
 	decision->plan = plan_without_record(decision, &input);
 	return decision;
 }
 
 LsmDecision *
 lsm_decide_recorded(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSettings *settings,
-                    LsmDesk *desk, gint64 now, GError **error)
+		    LsmDesk *desk, gint64 now, GError **error)
 {
 	g_autoptr(LsmDecision) decision = g_new0(LsmDecision, 1);
-	LsmCheckInput input = {.message = message, .envelope = envelope, .settings = settings,
-	                       .now = now / G_USEC_PER_SEC};
+	LsmCheckInput input = {
+		.message = message, .envelope = envelope, .settings = settings, .now = now / G_USEC_PER_SEC};
 
 	return decide(decision, &input, desk, error) ? g_steal_pointer(&decision) : NULL;
 }

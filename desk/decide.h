@@ -24,17 +24,21 @@ typedef struct {
  * now: microseconds since 1970.
  */
 LsmDecision *lsm_decide(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSettings *settings,
-                        LsmDesk *desk, gint64 now);
-/* The same for a mail that was delivered long ago: NULL with error when it concerns us and cannot be recorded. */
-LsmDecision *lsm_decide_recorded(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSettings *settings,
-                                 LsmDesk *desk, gint64 now, GError **error);
+			LsmDesk *desk, gint64 now);
+/* The same for a mail that was delivered long ago: NULL with error when it concerns us and cannot be
+ * recorded. */
+LsmDecision *lsm_decide_recorded(const LsmMessage *message, const LsmEnvelope *envelope,
+				 const LsmSettings *settings, LsmDesk *desk, gint64 now, GError **error);
 void lsm_decision_free(LsmDecision *decision);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmDecision, lsm_decision_free)
 
-/* A list manager's copy, known by its Message-ID: counted on its case, not read. TRUE when that was enough. */
+/* A list manager's copy, known by its Message-ID: counted on its case, not read. TRUE when that was enough.
+ */
 gboolean lsm_decide_list_copy(const LsmCollector *collector, const LsmEnvelope *envelope, LsmDesk *desk);
 
-/* Mail on the outbox's own listener. TRUE: it is owed, pass it untouched. On doubt (desk not there) error is set. */
-gboolean lsm_decide_is_ours(const LsmMessage *message, const LsmEnvelope *envelope, LsmDesk *desk, GError **error);
+/* Mail on the outbox's own listener. TRUE: it is owed, pass it untouched. On doubt (desk not there) error is
+ * set. */
+gboolean lsm_decide_is_ours(const LsmMessage *message, const LsmEnvelope *envelope, LsmDesk *desk,
+			    GError **error);
 
 #endif

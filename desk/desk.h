@@ -17,42 +17,43 @@ typedef struct LsmDesk LsmDesk;
 
 /* How a mail is found again in the record. */
 typedef struct {
-	const char *identity;    /* digest, hex */
-	const char *text;        /* digest, hex, or NULL before it was read */
-	const char *message_id;  /* or NULL */
-	const char *document;    /* "ITU-T SG15-LS123" or NULL */
-	const char *answers;     /* In-Response-To as written: id, number, Message-ID; or NULL */
-	gboolean by_message_id;  /* list copies: the Message-ID alone tells */
+	const char *identity;   /* digest, hex */
+	const char *text;       /* digest, hex, or NULL before it was read */
+	const char *message_id; /* or NULL */
+	const char *document;   /* "ITU-T SG15-LS123" or NULL */
+	const char *answers;    /* In-Response-To as written: id, number, Message-ID; or NULL */
+	gboolean by_message_id; /* list copies: the Message-ID alone tells */
 } LsmCaseKeys;
 
 /* One passage to put on record, as JSON plus the mail's bytes. Built by decide.c, read by service.c. */
 typedef struct {
 	LsmCaseKeys keys;
-	JsonObject *members;   /* public and private members of the event, and "mails"; see record.c's table */
-	GBytes *content;       /* the mail as collected; NULL: not kept again */
+	JsonObject *members; /* public and private members of the event, and "mails"; see record.c's table */
+	GBytes *content;     /* the mail as collected; NULL: not kept again */
 	const char *judged_on; /* fingerprint of the facts that were judged on */
 } LsmPassage;
 
 typedef enum {
-	LSM_RECORDED, /* durable; id_out is set */
-	LSM_CHANGED,  /* the facts changed meanwhile: ask again, judge again */
+	LSM_RECORDED,    /* durable; id_out is set */
+	LSM_CHANGED,     /* the facts changed meanwhile: ask again, judge again */
 	LSM_NOT_RECORDED /* error is set */
 } LsmRecordResult;
 
 /* fingerprint_out: what `judged_on` must repeat. */
 gboolean lsm_desk_facts(LsmDesk *desk, const LsmCaseKeys *keys, LsmFacts **facts_out, char **fingerprint_out,
-                        GError **error);
+			GError **error);
 /* ticket_out: names this passage for lsm_desk_taken and lsm_desk_not_applied. */
 LsmRecordResult lsm_desk_record(LsmDesk *desk, const LsmPassage *passage, char **id_out, char **ticket_out,
-                                GError **error);
+				GError **error);
 /* The mail server has the final reply: the mails of this passage may go. */
 gboolean lsm_desk_taken(LsmDesk *desk, const char *ticket, GError **error);
 /* The edits failed; the mail server was told 451. */
 gboolean lsm_desk_not_applied(LsmDesk *desk, const char *ticket, const char *why, GError **error);
 /* A mail on the outbox's own listener: is it exactly what is owed to these recipients? */
 gboolean lsm_desk_is_owed(LsmDesk *desk, const char *content, const char *sender, char *const *recipients,
-                          gboolean *owed_out, GError **error);
-/* One more copy of a mail that a list manager of ours sent on; known_out: its case is on record and counts it. */
+			  gboolean *owed_out, GError **error);
+/* One more copy of a mail that a list manager of ours sent on; known_out: its case is on record and counts
+ * it. */
 gboolean lsm_desk_list_copy(LsmDesk *desk, const char *message_id, gboolean *known_out, GError **error);
 /* A person's verb: "not-a-statement", "status" ...; args and answer are JSON objects. */
 JsonObject *lsm_desk_verb(LsmDesk *desk, const char *verb, JsonObject *args, GError **error);
@@ -65,13 +66,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmDesk, lsm_desk_free)
 /* The functions behind the calls; client.c and service.c fill one each. */
 typedef struct {
 	gboolean (*call)(LsmDesk *desk, const char *operation, JsonObject *args, GBytes *content,
-	                 JsonObject **answer_out, GError **error);
+			 JsonObject **answer_out, GError **error);
 	void (*free)(LsmDesk *desk);
 } LsmDeskClass;
 
 struct LsmDesk {
 	const LsmDeskClass *class;
-	gboolean without_record; /* pre-flight: what the store behind it holds is not the record; facts are then not known */
+	gboolean without_record; /* pre-flight: what the store behind it holds is not the record; facts are
+				    then not known */
 };
 
 #endif

@@ -30,10 +30,10 @@ static LsmFound
 find_case_id(LsmStoreTxn *txn, const LsmCaseKeys *keys, char **id_out, gboolean *exact_out, GError **error)
 {
 	const Key tries[] = {
-	        {LSM_INDEX_IDENTITY, keys->identity},
-	        {LSM_INDEX_TEXT, keys->text},
-	        {LSM_INDEX_DOCUMENT, keys->document},
-	        {LSM_INDEX_MESSAGE_ID, keys->by_message_id ? keys->message_id : NULL},
+		{LSM_INDEX_IDENTITY, keys->identity},
+		{LSM_INDEX_TEXT, keys->text},
+		{LSM_INDEX_DOCUMENT, keys->document},
+		{LSM_INDEX_MESSAGE_ID, keys->by_message_id ? keys->message_id : NULL},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(tries); i++) {
@@ -73,8 +73,8 @@ may_intervene(LsmService *service, LsmStoreTxn *txn, gboolean *may_out, GError *
 	g_autofree char *oldest = lsm_time_term(lsm_service_now(service) - HOUR);
 	InterventionCount found = {0, (guint)settings->max_interventions, oldest};
 
-	if (found.enough > 0 &&
-	    !lsm_index_scan(txn, LSM_INDEX_INTERVENTION, "", LSM_SCAN_BACKWARD, count_intervention, &found, error))
+	if (found.enough > 0 && !lsm_index_scan(txn, LSM_INDEX_INTERVENTION, "", LSM_SCAN_BACKWARD,
+						count_intervention, &found, error))
 		return FALSE;
 	*may_out = found.count < found.enough;
 	return TRUE;
@@ -136,7 +136,8 @@ find_released(LsmStoreTxn *txn, const char *identity, char ***released_out, GErr
 static void
 take_case(LsmFacts *facts, const LsmCase *item, gboolean exact)
 {
-	/* "Not a statement" was said of one mail: another one of the same number or the like is judged for itself. */
+	/* "Not a statement" was said of one mail: another one of the same number or the like is judged for
+	 * itself. */
 	if (item->state == LSM_STATE_NOT_STATEMENT && !exact)
 		return;
 	facts->case_id = g_strdup(item->id);
@@ -148,7 +149,7 @@ take_case(LsmFacts *facts, const LsmCase *item, gboolean exact)
 
 gboolean
 lsm_facts_collect(LsmService *service, LsmStoreTxn *txn, const LsmCaseKeys *keys, LsmFacts **facts_out,
-                  GError **error)
+		  GError **error)
 {
 	g_autoptr(LsmFacts) facts = lsm_facts_new();
 	g_autoptr(LsmCase) item = NULL;
@@ -180,7 +181,7 @@ lsm_facts_fingerprint(const LsmFacts *facts)
 	g_autofree char *released = facts->released == NULL ? g_strdup("") : g_strjoinv(",", facts->released);
 
 	return g_strdup_printf("%s|%s|%s|%s|%d%d", facts->case_id == NULL ? "" : facts->case_id,
-	                       facts->case_state == NULL ? "" : facts->case_state, released,
-	                       facts->original_id == NULL ? "" : facts->original_id, facts->may_intervene,
-	                       facts->opted_out);
+			       facts->case_state == NULL ? "" : facts->case_state, released,
+			       facts->original_id == NULL ? "" : facts->original_id, facts->may_intervene,
+			       facts->opted_out);
 }

@@ -33,7 +33,7 @@ send_all(int fd, const void *data, gsize length, GError **error)
 			continue;
 		if (n < 0) {
 			g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY, "writing to the desk's socket: %s",
-			            g_strerror(errno));
+				    g_strerror(errno));
 			return FALSE;
 		}
 		p += n;
@@ -54,8 +54,9 @@ receive_all(int fd, void *data, gsize length, GError **error)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY, "reading from the desk's socket: %s",
-			            errno == EAGAIN ? "no answer in time" : g_strerror(errno));
+			g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY,
+				    "reading from the desk's socket: %s",
+				    errno == EAGAIN ? "no answer in time" : g_strerror(errno));
 			return -1;
 		}
 		if (n == 0)
@@ -76,10 +77,12 @@ lsm_frame_write(int fd, const char *word, const char *text, GBytes *content, GEr
 	guint32 prefix = GUINT32_TO_BE((guint32)length);
 
 	if (length > G_MAXUINT32) {
-		g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "a frame of %" G_GSIZE_FORMAT " octets", length);
+		g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "a frame of %" G_GSIZE_FORMAT " octets",
+			    length);
 		return FALSE;
 	}
-	return send_all(fd, &prefix, sizeof prefix, error) && send_all(fd, g_variant_get_data(frame), length, error);
+	return send_all(fd, &prefix, sizeof prefix, error) &&
+	       send_all(fd, g_variant_get_data(frame), length, error);
 }
 
 static gboolean
@@ -87,7 +90,7 @@ unpack(gpointer data, gsize length, LsmFrame *frame_out, GError **error)
 {
 	g_autoptr(GBytes) bytes = g_bytes_new_take(data, length);
 	g_autoptr(GVariant) frame =
-	        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(frame_type), bytes, FALSE));
+		g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(frame_type), bytes, FALSE));
 	g_autoptr(GVariant) content = NULL;
 
 	if (!g_variant_is_normal_form(frame)) {
@@ -122,6 +125,6 @@ lsm_frame_read(int fd, gsize limit, LsmFrame *frame_out, gboolean *eof_out, GErr
 		return FALSE;
 	}
 	g_set_error(error, LSM_ERROR, got == sizeof prefix ? LSM_ERROR_INPUT : LSM_ERROR_TEMPORARY,
-	            got == sizeof prefix ? "a frame that is too long" : "the desk closed the connection");
+		    got == sizeof prefix ? "a frame that is too long" : "the desk closed the connection");
 	return FALSE;
 }

@@ -14,7 +14,7 @@
 struct LsmService {
 	LsmStore *store;
 	LsmWriter *writer;
-	GMutex lock;             /* guards what follows */
+	GMutex lock; /* guards what follows */
 	LsmSettings *settings;
 	GHashTable *list_copies; /* case id -> GUINT count, not yet written */
 	gboolean alarm_raised;   /* interventions: once until they fall below the limit */
@@ -24,8 +24,8 @@ struct LsmService {
 	char *node;
 };
 
-gint64 lsm_service_now(LsmService *service);              /* microseconds */
-LsmSettings *lsm_service_settings(LsmService *service);   /* a new reference */
+gint64 lsm_service_now(LsmService *service);            /* microseconds */
+LsmSettings *lsm_service_settings(LsmService *service); /* a new reference */
 
 /* RFC 3339 with microseconds, in the lower case of index terms: sorts as text. Caller frees. */
 char *lsm_time_term(gint64 microseconds);
@@ -33,15 +33,16 @@ char *lsm_time_term(gint64 microseconds);
 /* --- facts.c --- */
 
 /* The facts of these keys as the transaction sees them. */
-gboolean lsm_facts_collect(LsmService *service, LsmStoreTxn *txn, const LsmCaseKeys *keys, LsmFacts **facts_out,
-                           GError **error);
+gboolean lsm_facts_collect(LsmService *service, LsmStoreTxn *txn, const LsmCaseKeys *keys,
+			   LsmFacts **facts_out, GError **error);
 /* What a later look at the same keys must equal; caller frees. */
 char *lsm_facts_fingerprint(const LsmFacts *facts);
 
 /* --- record.c --- */
 
 /* LSM_RECORDED when durable; id_out is the case's. */
-LsmRecordResult lsm_record_passage(LsmService *service, const LsmPassage *passage, char **id_out, GError **error);
+LsmRecordResult lsm_record_passage(LsmService *service, const LsmPassage *passage, char **id_out,
+				   GError **error);
 /* Appends an event and folds it into its case; item is updated. In the writer's transaction. */
 gboolean lsm_record_event(LsmStoreTxn *txn, LsmCase *item, LsmEvent *event, GError **error);
 
@@ -54,9 +55,10 @@ void lsm_service_erase_old(LsmService *service);
 
 /* --- mails.c --- */
 
-/* Composes the passage's mails under the case's id: array of LsmOutboxEntry *, to be put in the same transaction. */
+/* Composes the passage's mails under the case's id: array of LsmOutboxEntry *, to be put in the same
+ * transaction. */
 GPtrArray *lsm_mails_compose(LsmService *service, JsonArray *mails, const char *case_id, GBytes *original,
-                             GError **error);
+			     GError **error);
 
 /* --- verbs.c --- */
 

@@ -49,7 +49,8 @@ lsm_late_note_success(const LsmSettings *settings)
 	g_autofree char *path = clock_path(settings);
 
 	if (unlink(path) != 0 && errno != ENOENT)
-		errno = 0; /* at worst, the next outage counts as begun earlier: mail passes sooner and is kept here */
+		errno = 0; /* at worst, the next outage counts as begun earlier: mail passes sooner and is
+			      kept here */
 }
 
 static GBytes *
@@ -107,13 +108,15 @@ write_file(const char *path, GBytes *head, GBytes *mail)
 
 	if (fd < 0)
 		return FALSE;
-	done = write_all(fd, g_bytes_get_data(head, NULL), g_bytes_get_size(head)) && write_all(fd, "\n", 1) &&
+	done = write_all(fd, g_bytes_get_data(head, NULL), g_bytes_get_size(head)) &&
+	       write_all(fd, "\n", 1) &&
 	       write_all(fd, g_bytes_get_data(mail, NULL), g_bytes_get_size(mail)) && fsync(fd) == 0;
 	return close(fd) == 0 && done;
 }
 
 gboolean
-lsm_late_keep(const LsmSettings *settings, const LsmEnvelope *envelope, const LsmMessage *message, GError **error)
+lsm_late_keep(const LsmSettings *settings, const LsmEnvelope *envelope, const LsmMessage *message,
+	      GError **error)
 {
 	g_autoptr(GBytes) head = entry_head(envelope);
 	g_autofree char *uuid = g_uuid_string_random();
@@ -121,8 +124,9 @@ lsm_late_keep(const LsmSettings *settings, const LsmEnvelope *envelope, const Ls
 	g_autofree char *temporary = g_strdup_printf("%s/.%s", settings->late_journal, name);
 	g_autofree char *final = g_strdup_printf("%s/%s.mail", settings->late_journal, name);
 
-	if (g_mkdir_with_parents(settings->late_journal, 0700) == 0 && write_file(temporary, head, message->bytes) &&
-	    rename(temporary, final) == 0 && sync_folder(settings->late_journal))
+	if (g_mkdir_with_parents(settings->late_journal, 0700) == 0 &&
+	    write_file(temporary, head, message->bytes) && rename(temporary, final) == 0 &&
+	    sync_folder(settings->late_journal))
 		return TRUE;
 	g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY, "%s: %s", final, g_strerror(errno));
 	unlink(temporary);
@@ -145,7 +149,8 @@ envelope_from_head(JsonObject *object)
 }
 
 static gboolean
-record_mail(const LsmSettings *settings, LsmDesk *desk, JsonObject *head, const char *mail, gsize length, GError **error)
+record_mail(const LsmSettings *settings, LsmDesk *desk, JsonObject *head, const char *mail, gsize length,
+	    GError **error)
 {
 	g_autoptr(LsmEnvelope) envelope = envelope_from_head(head);
 	g_autoptr(LsmCollector) collector = lsm_collector_new(settings);
@@ -181,7 +186,8 @@ read_file(const LsmSettings *settings, LsmDesk *desk, const char *path, GError *
 		g_prefix_error(error, "%s: ", path);
 		return FALSE;
 	}
-	return record_mail(settings, desk, head, line_end + 1, length - (gsize)(line_end + 1 - data), error) &&
+	return record_mail(settings, desk, head, line_end + 1, length - (gsize)(line_end + 1 - data),
+			   error) &&
 	       g_unlink(path) == 0;
 }
 

@@ -49,7 +49,8 @@ split_text(char *text, const char **subject_out, const char **body_out, GError *
 	char *end = strstr(text, "\n\n");
 
 	if (!g_str_has_prefix(text, "Subject: ") || end == NULL) {
-		g_set_error(error, LSM_ERROR, LSM_ERROR_CONFIG, "guidance text must begin with \"Subject: \" and a blank line");
+		g_set_error(error, LSM_ERROR, LSM_ERROR_CONFIG,
+			    "guidance text must begin with \"Subject: \" and a blank line");
 		return FALSE;
 	}
 	*end = '\0';
@@ -67,21 +68,27 @@ new_message_id(const LsmSettings *settings, const char *case_id, const char *kin
 
 	randombytes_buf(random, sizeof random);
 	sodium_bin2hex(hex, sizeof hex, random, sizeof random);
-	return g_strdup_printf("%s.%s.%s@%s", case_id, kind, hex, domains[0] == NULL ? "localhost" : domains[0]);
+	return g_strdup_printf("%s.%s.%s@%s", case_id, kind, hex,
+			       domains[0] == NULL ? "localhost" : domains[0]);
 }
 
 static LsmOutboxEntry *
 make_entry(LsmService *service, const LsmSettings *settings, const char *kind, const char *to, char *text,
-           const char *case_id, GBytes *attached, GError **error)
+	   const char *case_id, GBytes *attached, GError **error)
 {
 	const char *contact = lsm_directory_liaison_contact(settings->directory);
 	const char *desk = *settings->desk_address != '\0' ? settings->desk_address : contact;
-	g_autofree char *from_name = g_strdup_printf("%s liaison desk", lsm_directory_home_name(settings->directory));
+	g_autofree char *from_name =
+		g_strdup_printf("%s liaison desk", lsm_directory_home_name(settings->directory));
 	g_autofree char *message_id = new_message_id(settings, case_id, kind);
 	char *const recipients[] = {(char *)to, NULL};
-	LsmComposition composition = {.from = desk, .from_name = from_name, .to = recipients, .message_id = message_id,
-	                              .case_id = case_id, .attached = attached,
-	                              .date = lsm_service_now(service) / G_USEC_PER_SEC};
+	LsmComposition composition = {.from = desk,
+				      .from_name = from_name,
+				      .to = recipients,
+				      .message_id = message_id,
+				      .case_id = case_id,
+				      .attached = attached,
+				      .date = lsm_service_now(service) / G_USEC_PER_SEC};
 	LsmOutboxEntry *entry;
 
 	if (!split_text(text, &composition.subject, &composition.body, error))
@@ -95,8 +102,8 @@ make_entry(LsmService *service, const LsmSettings *settings, const char *kind, c
 }
 
 static gboolean
-compose_kind(LsmService *service, const LsmSettings *settings, JsonObject *mail, const char *case_id, GBytes *original,
-             GPtrArray *entries, GError **error)
+compose_kind(LsmService *service, const LsmSettings *settings, JsonObject *mail, const char *case_id,
+	     GBytes *original, GPtrArray *entries, GError **error)
 {
 	const char *kind = lsm_json_get(mail, "kind", "");
 	gboolean attach = json_object_get_boolean_member_with_default(mail, "attach", FALSE);
@@ -105,12 +112,13 @@ compose_kind(LsmService *service, const LsmSettings *settings, JsonObject *mail,
 
 	for (guint i = 0; to[i] != NULL; i++) {
 		g_autofree char *text =
-		        lsm_guidance_text(settings, kind, (const char *const *)values->pdata, error);
+			lsm_guidance_text(settings, kind, (const char *const *)values->pdata, error);
 		LsmOutboxEntry *entry;
 
 		if (text == NULL)
 			return FALSE;
-		entry = make_entry(service, settings, kind, to[i], text, case_id, attach ? original : NULL, error);
+		entry = make_entry(service, settings, kind, to[i], text, case_id, attach ? original : NULL,
+				   error);
 		if (entry == NULL)
 			return FALSE;
 		g_ptr_array_add(entries, entry);
@@ -119,7 +127,8 @@ compose_kind(LsmService *service, const LsmSettings *settings, JsonObject *mail,
 }
 
 GPtrArray *
-lsm_mails_compose(LsmService *service, JsonArray *mails, const char *case_id, GBytes *original, GError **error)
+lsm_mails_compose(LsmService *service, JsonArray *mails, const char *case_id, GBytes *original,
+		  GError **error)
 {
 	g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func((GDestroyNotify)lsm_outbox_entry_free);
 	g_autoptr(LsmSettings) settings = lsm_service_settings(service);
@@ -128,7 +137,8 @@ lsm_mails_compose(LsmService *service, JsonArray *mails, const char *case_id, GB
 		JsonNode *node = json_array_get_element(mails, i);
 
 		if (JSON_NODE_HOLDS_OBJECT(node) &&
-		    !compose_kind(service, settings, json_node_get_object(node), case_id, original, entries, error))
+		    !compose_kind(service, settings, json_node_get_object(node), case_id, original, entries,
+				  error))
 			return NULL;
 	}
 	return g_steal_pointer(&entries);

@@ -79,7 +79,7 @@ entry_parse(guint64 id, const void *data, gsize length, GError **error)
 	}
 	recipients = lsm_json_get_list(object, "recipients");
 	entry = lsm_outbox_entry_new(lsm_json_get(object, "case", ""), lsm_json_get(object, "kind", ""),
-	                             lsm_json_get(object, "sender", ""), recipients);
+				     lsm_json_get(object, "sender", ""), recipients);
 	entry->id = id;
 	g_free(entry->state);
 	entry->state = g_strdup(lsm_json_get(object, "state", "due"));
@@ -144,7 +144,7 @@ lsm_outbox_put(LsmStoreTxn *txn, LsmOutboxEntry *entry, GError **error)
 	value = entry_render(entry);
 	key = GUINT64_TO_BE(entry->id);
 	return lsm_store_put(txn, LSM_TABLE_OUTBOX, &key, sizeof key, g_bytes_get_data(value, NULL),
-	                     g_bytes_get_size(value), error);
+			     g_bytes_get_size(value), error);
 }
 
 gboolean
@@ -213,7 +213,8 @@ lsm_outbox_list(LsmStoreTxn *txn, const char *case_id, GError **error)
 }
 
 gboolean
-lsm_outbox_release_held(LsmStoreTxn *txn, const char *case_id, gint64 now, gboolean *changed_out, GError **error)
+lsm_outbox_release_held(LsmStoreTxn *txn, const char *case_id, gint64 now, gboolean *changed_out,
+			GError **error)
 {
 	g_autoptr(GPtrArray) entries = lsm_outbox_list(txn, case_id, error);
 
@@ -264,7 +265,8 @@ ask_entry(const char *term, const char *id, gpointer data)
 
 	if (strcmp(term, question->digest) != 0)
 		return FALSE;
-	if (lsm_outbox_get(question->txn, g_ascii_strtoull(id, NULL, 16), &entry, &question->error) == LSM_FAILED)
+	if (lsm_outbox_get(question->txn, g_ascii_strtoull(id, NULL, 16), &entry, &question->error) ==
+	    LSM_FAILED)
 		return FALSE;
 	question->owed = entry != NULL && owes_all(entry, question);
 	return !question->owed;
@@ -272,7 +274,7 @@ ask_entry(const char *term, const char *id, gpointer data)
 
 gboolean
 lsm_outbox_is_owed(LsmStoreTxn *txn, const char *digest, const char *sender, char *const *recipients,
-                   gboolean *owed_out, GError **error)
+		   gboolean *owed_out, GError **error)
 {
 	OwedQuestion question = {txn, digest, sender, recipients, FALSE, NULL};
 

@@ -11,36 +11,38 @@
 #include "store/store.h"
 
 typedef struct {
-	guint64 id;          /* 0: not yet put */
+	guint64 id; /* 0: not yet put */
 	char *case_id;
-	char *kind;          /* "held", "request", "cover", "release" ... */
-	char *state;         /* "held", "due", "failed" */
-	char *sender;        /* envelope; "" is the null sender */
-	char **recipients;   /* still owed */
-	char *content;       /* SHA-256 (hex) of the bytes in the content table */
-	char *digest;        /* as the milter computes it: LsmMessage.content */
-	gint64 due;          /* microseconds; not sent before */
+	char *kind;        /* "held", "request", "cover", "release" ... */
+	char *state;       /* "held", "due", "failed" */
+	char *sender;      /* envelope; "" is the null sender */
+	char **recipients; /* still owed */
+	char *content;     /* SHA-256 (hex) of the bytes in the content table */
+	char *digest;      /* as the milter computes it: LsmMessage.content */
+	gint64 due;        /* microseconds; not sent before */
 	guint attempts;
-	char *last_error;    /* or NULL */
-	GBytes *mail;        /* only while composed and not yet put */
+	char *last_error; /* or NULL */
+	GBytes *mail;     /* only while composed and not yet put */
 } LsmOutboxEntry;
 
-LsmOutboxEntry *lsm_outbox_entry_new(const char *case_id, const char *kind, const char *sender, char *const *recipients);
+LsmOutboxEntry *lsm_outbox_entry_new(const char *case_id, const char *kind, const char *sender,
+				     char *const *recipients);
 void lsm_outbox_entry_free(LsmOutboxEntry *entry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmOutboxEntry, lsm_outbox_entry_free)
 
 /* Gives an id if it has none; puts the mail's bytes when present, and the index by digest. */
 gboolean lsm_outbox_put(LsmStoreTxn *txn, LsmOutboxEntry *entry, GError **error);
 /* Removes the entry, its index and, unless the case keeps that content, the bytes. */
-gboolean lsm_outbox_remove(LsmStoreTxn *txn, const LsmOutboxEntry *entry, gboolean keep_content, GError **error);
+gboolean lsm_outbox_remove(LsmStoreTxn *txn, const LsmOutboxEntry *entry, gboolean keep_content,
+			   GError **error);
 LsmFound lsm_outbox_get(LsmStoreTxn *txn, guint64 id, LsmOutboxEntry **entry_out, GError **error);
 /* All entries of a case (case_id NULL: all), oldest first. New array of LsmOutboxEntry *. */
 GPtrArray *lsm_outbox_list(LsmStoreTxn *txn, const char *case_id, GError **error);
 /* Makes the held entries of a case due; changed_out: whether there were any. */
 gboolean lsm_outbox_release_held(LsmStoreTxn *txn, const char *case_id, gint64 now, gboolean *changed_out,
-                                 GError **error);
+				 GError **error);
 /* Is a mail of this digest owed to all of these recipients from this sender? */
 gboolean lsm_outbox_is_owed(LsmStoreTxn *txn, const char *digest, const char *sender, char *const *recipients,
-                            gboolean *owed_out, GError **error);
+			    gboolean *owed_out, GError **error);
 
 #endif

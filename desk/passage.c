@@ -19,7 +19,8 @@ lsm_passage_keys_new(const LsmMessage *message, const LsmRecognition *recognitio
 	const char *document = lsm_statement_first(statement, LSM_FIELD_DOCUMENT);
 
 	keys->text = lsm_message_text_digest(message, from, to);
-	/* Theirs only: a number that our own sender writes must not join other content to what was approved. */
+	/* Theirs only: a number that our own sender writes must not join other content to what was approved.
+	 */
 	if (document != NULL && from[0] != NULL && recognition->from_bodies->len == 0)
 		keys->document = g_strdup_printf("%s %s", from[0], document);
 	keys->keys.identity = message->identity;
@@ -44,7 +45,8 @@ lsm_passage_keys_free(LsmPassageKeys *keys)
 }
 
 static char **
-party_names(const GPtrArray *bodies, const GPtrArray *organizations, const LsmStatement *statement, LsmFieldId field)
+party_names(const GPtrArray *bodies, const GPtrArray *organizations, const LsmStatement *statement,
+	    LsmFieldId field)
 {
 	g_autoptr(GStrvBuilder) names = g_strv_builder_new();
 	guint known = 0;
@@ -65,13 +67,14 @@ char **
 lsm_passage_from_names(const LsmRecognition *recognition)
 {
 	return party_names(recognition->from_bodies, recognition->from_organizations, recognition->statement,
-	                   LSM_FIELD_FROM);
+			   LSM_FIELD_FROM);
 }
 
 char **
 lsm_passage_to_names(const LsmRecognition *recognition)
 {
-	return party_names(recognition->to_bodies, recognition->to_organizations, recognition->statement, LSM_FIELD_TO);
+	return party_names(recognition->to_bodies, recognition->to_organizations, recognition->statement,
+			   LSM_FIELD_TO);
 }
 
 /* --- which event and state a judged mail leads to --- */
@@ -137,7 +140,8 @@ set_recipients(JsonObject *object, const char *name, const GPtrArray *recipients
 	JsonArray *array = json_array_new();
 
 	for (guint i = 0; recipients != NULL && i < recipients->len; i++)
-		json_array_add_string_element(array, ((LsmRecipient *)g_ptr_array_index(recipients, i))->address);
+		json_array_add_string_element(array,
+					      ((LsmRecipient *)g_ptr_array_index(recipients, i))->address);
 	json_object_set_array_member(object, name, array);
 }
 
@@ -193,7 +197,8 @@ let_through(const LsmVerdict *verdict, const LsmCheckInput *input)
 	for (guint i = 0; i < all->len; i++) {
 		LsmRecipient *recipient = g_ptr_array_index(all, i);
 		if (lsm_recipient_is_withheld(input->settings, recipient->address) &&
-		    !(verdict->effect == LSM_EFFECT_REDIRECT && g_ptr_array_find(verdict->withheld, recipient, NULL)))
+		    !(verdict->effect == LSM_EFFECT_REDIRECT &&
+		      g_ptr_array_find(verdict->withheld, recipient, NULL)))
 			g_ptr_array_add(passed, recipient);
 	}
 	return passed;
@@ -326,7 +331,8 @@ add_mail(JsonArray *mails, const char *kind, char *const *to, gboolean attach, J
 	json_array_add_object_element(mails, mail);
 }
 
-/* Where the authenticated submitter reads mail. Nobody else is written to: an address in a From: field proves nothing. */
+/* Where the authenticated submitter reads mail. Nobody else is written to: an address in a From: field proves
+ * nothing. */
 static const char *
 submitter_address(const LsmCheckInput *input)
 {
@@ -341,7 +347,7 @@ submitter_address(const LsmCheckInput *input)
 
 static void
 add_redirect_mails(JsonArray *mails, const LsmCheckInput *input, char *const *submitter, char *const *contact,
-                   JsonObject *vars)
+		   JsonObject *vars)
 {
 	g_auto(GStrv) approvers = missing_approvers(input);
 	gboolean contact_is_approver = lsm_address_in_list(contact[0], approvers);

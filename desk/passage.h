@@ -6,7 +6,8 @@
 
 #include "desk/desk.h"
 
-/* Case keys of this mail. Strings inside live as long as the returned holder; free with lsm_passage_keys_free. */
+/* Case keys of this mail. Strings inside live as long as the returned holder; free with
+ * lsm_passage_keys_free. */
 typedef struct {
 	LsmCaseKeys keys;
 	char *text;

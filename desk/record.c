@@ -26,8 +26,8 @@ lsm_record_event(LsmStoreTxn *txn, LsmCase *item, LsmEvent *event, GError **erro
 typedef struct {
 	LsmService *service;
 	const LsmPassage *passage;
-	GPtrArray *mails;   /* of LsmOutboxEntry *, composed for this id */
-	char *id;           /* of the case that is joined or opened */
+	GPtrArray *mails; /* of LsmOutboxEntry *, composed for this id */
+	char *id;         /* of the case that is joined or opened */
 	gboolean is_new;
 	gboolean changed;   /* the facts are not those that were judged on */
 	GBytes *compressed; /* of the mail, NULL when it is not kept */
@@ -89,7 +89,8 @@ says_enough(const LsmCase *item, JsonObject *public)
 	       weight_of(state) >= weight_of(item->state);
 }
 
-/* Where the case stands after this passage. What one recipient may get settles nothing for the others that wait. */
+/* Where the case stands after this passage. What one recipient may get settles nothing for the others that
+ * wait. */
 static LsmState
 state_after(const LsmCase *item, JsonObject *public, JsonObject *private)
 {
@@ -99,7 +100,8 @@ state_after(const LsmCase *item, JsonObject *public, JsonObject *private)
 	if (!says_enough(item, public))
 		return item->state;
 	lsm_state_parse(lsm_json_get(public, "state", ""), &state);
-	if (item->state == LSM_STATE_PENDING && state == LSM_STATE_PASSED && list_adds_to(released, item->withheld))
+	if (item->state == LSM_STATE_PENDING && state == LSM_STATE_PASSED &&
+	    list_adds_to(released, item->withheld))
 		return LSM_STATE_PENDING;
 	return state;
 }
@@ -150,10 +152,10 @@ put_keys(const RecordJob *job, LsmStoreTxn *txn, GError **error)
 		LsmIndexKind kind;
 		const char *term;
 	} rows[] = {
-	        {LSM_INDEX_IDENTITY, keys->identity},
-	        {LSM_INDEX_TEXT, keys->text},
-	        {LSM_INDEX_DOCUMENT, keys->document},
-	        {LSM_INDEX_MESSAGE_ID, keys->message_id},
+		{LSM_INDEX_IDENTITY, keys->identity},
+		{LSM_INDEX_TEXT, keys->text},
+		{LSM_INDEX_DOCUMENT, keys->document},
+		{LSM_INDEX_MESSAGE_ID, keys->message_id},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -168,7 +170,8 @@ put_keys(const RecordJob *job, LsmStoreTxn *txn, GError **error)
 static gboolean
 put_released(const RecordJob *job, LsmStoreTxn *txn, GError **error)
 {
-	g_auto(GStrv) released = lsm_json_get_list(lsm_json_get_object(job->passage->members, "private"), "released");
+	g_auto(GStrv) released =
+		lsm_json_get_list(lsm_json_get_object(job->passage->members, "private"), "released");
 
 	for (guint i = 0; released[i] != NULL; i++) {
 		g_autofree char *term = g_strdup_printf("%s %s", job->passage->keys.identity, released[i]);
@@ -209,7 +212,8 @@ put_mails(const RecordJob *job, LsmStoreTxn *txn, GError **error)
 	return TRUE;
 }
 
-/* Enforced once, a case is no longer merely observed; an observer's look at an enforced one does not make it so. */
+/* Enforced once, a case is no longer merely observed; an observer's look at an enforced one does not make it
+ * so. */
 static void
 adapt_to_case(LsmEvent *event, const LsmCase *item)
 {
@@ -273,7 +277,8 @@ load_case(RecordJob *job, LsmStoreTxn *txn, LsmCase **item_out, GError **error)
 			*item_out = lsm_case_new(job->id);
 			return TRUE;
 		}
-		g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "an index names case %s, which is not there", job->id);
+		g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "an index names case %s, which is not there",
+			    job->id);
 		return FALSE;
 	case LSM_FAILED:
 		break;
@@ -301,7 +306,7 @@ write_passage(LsmStoreTxn *txn, gpointer data, GError **error)
 		return TRUE;
 	if (!job->is_new)
 		novelty = novelty_of(item, lsm_json_get_object(members, "public"),
-		                     lsm_json_get_object(members, "private"));
+				     lsm_json_get_object(members, "private"));
 	if (!put_released(job, txn, error))
 		return FALSE;
 	if (novelty == BRINGS_EVENT && !write_event(job, txn, item, error))

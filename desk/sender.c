@@ -101,18 +101,20 @@ without(char *const *list, const char *address)
 }
 
 static gboolean
-append_result(LsmStoreTxn *txn, const SendJob *job, const LsmOutboxEntry *entry, LsmCase *item, GError **error)
+append_result(LsmStoreTxn *txn, const SendJob *job, const LsmOutboxEntry *entry, LsmCase *item,
+	      GError **error)
 {
 	gboolean is_release = strcmp(entry->kind, "release") == 0;
 	LsmEventType type = job->result != TAKEN ? LSM_EVENT_UNDELIVERED
-	                    : is_release         ? LSM_EVENT_RELEASED
-	                                         : LSM_EVENT_SENT;
+			    : is_release         ? LSM_EVENT_RELEASED
+						 : LSM_EVENT_SENT;
 	g_autoptr(LsmEvent) event = lsm_event_new(type, entry->case_id, job->now, job->service->node);
 	const char *const recipient[] = {job->recipient, NULL};
 
 	json_object_set_string_member(event->public, "kind", entry->kind);
 	event->private = json_object_new();
-	lsm_json_set_strings(event->private, is_release && job->result == TAKEN ? "released" : "recipient", recipient);
+	lsm_json_set_strings(event->private, is_release && job->result == TAKEN ? "released" : "recipient",
+			     recipient);
 	if (job->why != NULL)
 		json_object_set_string_member(event->private, "reason", job->why);
 	return lsm_record_event(txn, item, event, error);
@@ -134,7 +136,8 @@ put_off(LsmStoreTxn *txn, const SendJob *job, LsmOutboxEntry *entry, GError **er
 
 /* The case's own content stays with the case; a composed mail's bytes have served. */
 static gboolean
-finish_recipient(LsmStoreTxn *txn, const SendJob *job, LsmOutboxEntry *entry, const LsmCase *item, GError **error)
+finish_recipient(LsmStoreTxn *txn, const SendJob *job, LsmOutboxEntry *entry, const LsmCase *item,
+		 GError **error)
 {
 	g_auto(GStrv) rest = without(entry->recipients, job->recipient);
 	gboolean keep = item != NULL && g_strcmp0(item->content, entry->content) == 0;
@@ -184,29 +187,32 @@ write_result(LsmStoreTxn *txn, gpointer data, GError **error)
 	if (item != NULL && !append_result(txn, job, entry, item, error))
 		return FALSE;
 	if (job->result == TAKEN)
-		return finish_recipient(txn, job, entry, item, error) && erase_if_withdrawn(txn, job, item, error);
+		return finish_recipient(txn, job, entry, item, error) &&
+		       erase_if_withdrawn(txn, job, item, error);
 	g_free(entry->state);
 	entry->state = g_strdup("failed");
 	return put_off(txn, job, entry, error);
 }
 
 static gboolean
-send_and_record(LsmService *service, const LsmSettings *settings, const LsmOutboxEntry *entry, const char *recipient,
-                GBytes *mail)
+send_and_record(LsmService *service, const LsmSettings *settings, const LsmOutboxEntry *entry,
+		const char *recipient, GBytes *mail)
 {
 	g_autofree char *why = NULL;
 	g_autoptr(GError) error = NULL;
-	SendJob job = {.service = service, .entry_id = entry->id, .recipient = recipient,
-	               .first_pause = settings->outbox_retry};
+	SendJob job = {.service = service,
+		       .entry_id = entry->id,
+		       .recipient = recipient,
+		       .first_pause = settings->outbox_retry};
 
 	job.result = send_one(settings->outbox_server, entry->sender, recipient, mail, &why);
 	job.why = why;
 	job.now = lsm_service_now(service);
 	lsm_log(job.result == TAKEN ? LOG_INFO : LOG_WARNING, NULL,
-	        job.result == TAKEN   ? "mail-sent"
-	        : job.result == LATER ? "mail-put-off"
-	                              : "mail-refused",
-	        "case", entry->case_id, "kind", entry->kind, "why", why, NULL);
+		job.result == TAKEN   ? "mail-sent"
+		: job.result == LATER ? "mail-put-off"
+				      : "mail-refused",
+		"case", entry->case_id, "kind", entry->kind, "why", why, NULL);
 	if (!lsm_writer_run(service->writer, write_result, &job, &error))
 		lsm_log_error(error, NULL, "mail-result-not-recorded", "case", entry->case_id, NULL);
 	return job.result == TAKEN;
@@ -234,7 +240,8 @@ load_mail(LsmService *service, const LsmOutboxEntry *entry, GError **error)
 	GBytes *mail = NULL;
 
 	if (txn != NULL && lsm_content_get(txn, entry->content, &mail, error) == LSM_ABSENT)
-		g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "the content of an outbox entry is not there");
+		g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT,
+			    "the content of an outbox entry is not there");
 	return mail;
 }
 

@@ -64,8 +64,8 @@ peer_of(const Server *server, int fd, LsmPeer *peer_out, char **user_out)
 static gboolean
 answer_error(int fd, const GError *problem)
 {
-	g_autofree char *word = g_strdup_printf("error:%d", problem->domain == LSM_ERROR ? problem->code
-	                                                                                 : LSM_ERROR_TEMPORARY);
+	g_autofree char *word = g_strdup_printf(
+		"error:%d", problem->domain == LSM_ERROR ? problem->code : LSM_ERROR_TEMPORARY);
 	return lsm_frame_write(fd, word, problem->message, NULL, NULL);
 }
 
@@ -131,13 +131,15 @@ accept_one(Server *server)
 	int fd = accept4(server->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 
 	if (fd < 0) {
-		/* EAGAIN: the client went away between poll and accept. Out of descriptors: a pause keeps the loop from spinning while connections end. */
+		/* EAGAIN: the client went away between poll and accept. Out of descriptors: a pause keeps the
+		 * loop from spinning while connections end. */
 		if (errno == EMFILE || errno == ENFILE)
 			g_usleep(100000);
 		return;
 	}
 	if (g_atomic_int_get(&server->connections) >= MAX_CONNECTIONS) {
-		lsm_log(LOG_ALERT, NULL, "desk-full", "text", "too many connections; one was turned away", NULL);
+		lsm_log(LOG_ALERT, NULL, "desk-full", "text", "too many connections; one was turned away",
+			NULL);
 		close(fd);
 		return;
 	}
@@ -193,7 +195,8 @@ pause_sending(Server *server)
 {
 	g_mutex_lock(&server->lock);
 	if (!g_atomic_int_get(&server->stopping))
-		g_cond_wait_until(&server->wake, &server->lock, g_get_monotonic_time() + SEND_PAUSE_MS * 1000);
+		g_cond_wait_until(&server->wake, &server->lock,
+				  g_get_monotonic_time() + SEND_PAUSE_MS * 1000);
 	g_mutex_unlock(&server->lock);
 }
 

@@ -46,12 +46,12 @@ static void
 keys_from_json(JsonObject *args, LsmCaseKeys *keys_out)
 {
 	*keys_out = (LsmCaseKeys){
-	        .identity = lsm_json_get(args, "identity", NULL),
-	        .text = lsm_json_get(args, "text", NULL),
-	        .message_id = lsm_json_get(args, "message_id", NULL),
-	        .document = lsm_json_get(args, "document", NULL),
-	        .answers = lsm_json_get(args, "answers", NULL),
-	        .by_message_id = json_object_get_boolean_member_with_default(args, "by_message_id", FALSE),
+		.identity = lsm_json_get(args, "identity", NULL),
+		.text = lsm_json_get(args, "text", NULL),
+		.message_id = lsm_json_get(args, "message_id", NULL),
+		.document = lsm_json_get(args, "document", NULL),
+		.answers = lsm_json_get(args, "answers", NULL),
+		.by_message_id = json_object_get_boolean_member_with_default(args, "by_message_id", FALSE),
 	};
 }
 
@@ -66,7 +66,8 @@ raise_alarm(LsmService *service, const LsmFacts *facts)
 	g_mutex_unlock(&service->lock);
 	if (is_new)
 		lsm_log(LOG_ALERT, NULL, "interventions-exceeded", "text",
-		        "max-interventions reached within an hour: statements now pass and are only recorded", NULL);
+			"max-interventions reached within an hour: statements now pass and are only recorded",
+			NULL);
 }
 
 static gboolean
@@ -97,8 +98,9 @@ do_facts(Request *request, GError **error)
 static gboolean
 do_record(Request *request, GError **error)
 {
-	LsmPassage passage = {.content = request->content, .members = lsm_json_get_object(request->args, "members"),
-	                      .judged_on = lsm_json_get(request->args, "judged_on", "")};
+	LsmPassage passage = {.content = request->content,
+			      .members = lsm_json_get_object(request->args, "members"),
+			      .judged_on = lsm_json_get(request->args, "judged_on", "")};
 	JsonObject *keys = lsm_json_get_object(request->args, "keys");
 	g_autofree char *id = NULL;
 
@@ -169,7 +171,7 @@ static gboolean
 run_case_job(Request *request, LsmWriteJob run, const char *why, GError **error)
 {
 	CaseJob job = {request->service, lsm_json_get(request->args, "ticket", ""), why,
-	               lsm_service_now(request->service)};
+		       lsm_service_now(request->service)};
 
 	return *job.id == '\0' || lsm_writer_run(request->service->writer, run, &job, error);
 }
@@ -195,7 +197,7 @@ do_owed(Request *request, GError **error)
 
 	if (txn == NULL ||
 	    !lsm_outbox_is_owed(txn, lsm_json_get(request->args, "content", ""),
-	                        lsm_json_get(request->args, "sender", ""), recipients, &owed, error))
+				lsm_json_get(request->args, "sender", ""), recipients, &owed, error))
 		return FALSE;
 	json_object_set_boolean_member(request->answer, "owed", owed);
 	return TRUE;
@@ -212,7 +214,8 @@ do_list_copy(Request *request, GError **error)
 
 	if (txn == NULL)
 		return FALSE;
-	found = lsm_index_find(txn, LSM_INDEX_MESSAGE_ID, lsm_json_get(request->args, "message_id", "-"), &id, error);
+	found = lsm_index_find(txn, LSM_INDEX_MESSAGE_ID, lsm_json_get(request->args, "message_id", "-"), &id,
+			       error);
 	if (found == LSM_FAILED)
 		return FALSE;
 	json_object_set_boolean_member(request->answer, "known", found == LSM_FOUND);
@@ -230,14 +233,12 @@ typedef struct {
 	Operation run;
 } OperationRow;
 
-/* What gates ask. People's verbs stand in verbs.c. To add an operation: a row here and its call in calls.c. */
+/* What gates ask. People's verbs stand in verbs.c. To add an operation: a row here and its call in calls.c.
+ */
 static const OperationRow operations[] = {
-        {"facts", do_facts},
-        {"record", do_record},
-        {"taken", do_taken},
-        {"not-applied", do_not_applied},
-        {"owed", do_owed},
-        {"list-copy", do_list_copy},
+	{"facts", do_facts}, {"record", do_record},
+	{"taken", do_taken}, {"not-applied", do_not_applied},
+	{"owed", do_owed},   {"list-copy", do_list_copy},
 };
 
 static gboolean
@@ -251,8 +252,8 @@ run_operation(const OperationRow *row, Request *request, GError **error)
 }
 
 gboolean
-lsm_service_handle(LsmService *service, const LsmPeer *peer, const char *operation, JsonObject *args, GBytes *content,
-                   JsonObject **answer_out, GError **error)
+lsm_service_handle(LsmService *service, const LsmPeer *peer, const char *operation, JsonObject *args,
+		   GBytes *content, JsonObject **answer_out, GError **error)
 {
 	Request request = {service, peer, args, content, NULL};
 	LsmVerb verb;

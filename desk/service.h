@@ -27,9 +27,10 @@ typedef struct {
 
 /* One request, whoever brought it: operations "facts" "record" "taken" "not-applied" "owed" and the verbs. */
 gboolean lsm_service_handle(LsmService *service, const LsmPeer *peer, const char *operation, JsonObject *args,
-                            GBytes *content, JsonObject **answer_out, GError **error);
+			    GBytes *content, JsonObject **answer_out, GError **error);
 
-/* The twin in process: an LsmDesk that calls the service directly, as the gate. The service stays the caller's. */
+/* The twin in process: an LsmDesk that calls the service directly, as the gate. The service stays the
+ * caller's. */
 LsmDesk *lsm_desk_new_local(LsmService *service);
 
 /* The desk process: serves connections on an inherited listening socket until SIGTERM; reloads on SIGUSR1;

@@ -17,9 +17,9 @@ typedef struct {
 	const char *actor;
 	const char *reason;
 	gint64 now;
-	char *id;            /* found */
-	gboolean was_so;     /* it was withdrawn before */
-	guint delivered;     /* recipients that now get what was withheld */
+	char *id;        /* found */
+	gboolean was_so; /* it was withdrawn before */
+	guint delivered; /* recipients that now get what was withheld */
 } WithdrawJob;
 
 static gboolean
@@ -31,8 +31,8 @@ find_case(LsmStoreTxn *txn, const char *typed, LsmCase **item_out, GError **erro
 	if (found == LSM_FOUND)
 		found = lsm_case_get(txn, id, item_out, error);
 	if (found == LSM_ABSENT)
-		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "no statement \"%s\" is on record; see liaisonctl list --all",
-		            typed);
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
+			    "no statement \"%s\" is on record; see liaisonctl list --all", typed);
 	return found == LSM_FOUND;
 }
 
@@ -45,7 +45,8 @@ release_withheld(LsmStoreTxn *txn, WithdrawJob *job, const LsmCase *item, GError
 	if (item->withheld == NULL || item->withheld[0] == NULL || item->state == LSM_STATE_REJECTED ||
 	    item->content == NULL)
 		return TRUE;
-	entry = lsm_outbox_entry_new(item->id, "release", item->sender == NULL ? "" : item->sender, item->withheld);
+	entry = lsm_outbox_entry_new(item->id, "release", item->sender == NULL ? "" : item->sender,
+				     item->withheld);
 	entry->content = g_strdup(item->content);
 	entry->digest = g_strdup(item->digest == NULL ? item->content : item->digest);
 	g_free(entry->state);
@@ -111,8 +112,11 @@ write_withdrawal(LsmStoreTxn *txn, gpointer data, GError **error)
 static JsonObject *
 verb_not_a_statement(LsmService *service, const LsmPeer *peer, JsonObject *args, GError **error)
 {
-	WithdrawJob job = {.service = service, .typed = lsm_json_get(args, "id", ""), .actor = peer->user,
-	                   .reason = lsm_json_get(args, "reason", NULL), .now = lsm_service_now(service)};
+	WithdrawJob job = {.service = service,
+			   .typed = lsm_json_get(args, "id", ""),
+			   .actor = peer->user,
+			   .reason = lsm_json_get(args, "reason", NULL),
+			   .now = lsm_service_now(service)};
 	JsonObject *answer;
 
 	if (!lsm_writer_run(service->writer, write_withdrawal, &job, error)) {
@@ -151,8 +155,8 @@ typedef struct {
 
 /* To add a verb: a row here, its command in ctl/, a test in tests/unit/test_verbs.c. */
 static const VerbRow verbs[] = {
-        {"not-a-statement", verb_not_a_statement, FALSE},
-        {"status", verb_status, TRUE},
+	{"not-a-statement", verb_not_a_statement, FALSE},
+	{"status", verb_status, TRUE},
 };
 
 static gboolean
@@ -162,7 +166,8 @@ is_operator(LsmService *service, const LsmPeer *peer)
 
 	for (guint i = 0; peer->user != NULL && settings->operators[i] != NULL; i++) {
 		gsize length = strlen(peer->user);
-		if (strncmp(settings->operators[i], peer->user, length) == 0 && settings->operators[i][length] == '=')
+		if (strncmp(settings->operators[i], peer->user, length) == 0 &&
+		    settings->operators[i][length] == '=')
 			return TRUE;
 	}
 	return peer->uid == 0 || peer->is_gate;
@@ -174,8 +179,8 @@ denied(LsmService *service, const LsmPeer *peer, JsonObject *args, GError **erro
 	(void)service;
 	(void)args;
 	g_set_error(error, LSM_ERROR, LSM_ERROR_DENIED,
-	            "%s may not do this; root may, and who stands in the setting \"operators\"",
-	            peer->user == NULL ? "an unknown user" : peer->user);
+		    "%s may not do this; root may, and who stands in the setting \"operators\"",
+		    peer->user == NULL ? "an unknown user" : peer->user);
 	return NULL;
 }
 

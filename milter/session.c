@@ -120,7 +120,9 @@ is_on_outbox_listener(const Mail *mail)
 static Course
 course_of_ordinary(const Mail *mail)
 {
-	return mail->settings->mode == LSM_MODE_ENFORCE && lsm_screen_has_own_fields(mail->collector) ? COURSE_CLEAN : COURSE_PASS;
+	return mail->settings->mode == LSM_MODE_ENFORCE && lsm_screen_has_own_fields(mail->collector)
+		       ? COURSE_CLEAN
+		       : COURSE_PASS;
 }
 
 static Course

@@ -40,24 +40,28 @@ typedef struct {
 	gint64 now; /* UNIX time */
 } LsmCheckInput;
 
-typedef enum { LSM_CHECK_FINE, LSM_CHECK_FOUND, LSM_CHECK_UNKNOWN /* needs a record that is not at hand */ } LsmCheckResult;
+typedef enum {
+	LSM_CHECK_FINE,
+	LSM_CHECK_FOUND,
+	LSM_CHECK_UNKNOWN /* needs a record that is not at hand */
+} LsmCheckResult;
 
 /* detail_out: one line for people in addition to the row's text (a name, a date), or left NULL. */
 typedef LsmCheckResult (*LsmCheck)(const LsmCheckInput *input, char **detail_out);
 
 typedef struct {
-	const char *id;            /* "purpose.missing": stable for ever */
-	const char *requirements;  /* "A26" or "A28 A32" */
+	const char *id;           /* "purpose.missing": stable for ever */
+	const char *requirements; /* "A26" or "A28 A32" */
 	guint ways;
 	guint rule_sets;
-	LsmEffect effect_out;      /* when outgoing; around, incoming and others never go beyond COPY */
-	LsmMode mode;              /* default mode */
-	gboolean is_absence;       /* finds that something lacks: never rejects an unreadable or truncated mail */
-	const char *status;        /* enhanced status of a reply: "5.6.0" content, "5.7.1" role and approval */
-	const char *section;       /* of the procedure: "2.2" */
-	const char *heading;       /* one capital word or two for lists: "PURPOSE" */
-	const char *fix;           /* what to do, a full sentence, ASCII, at most 200 octets */
-	const char *help;          /* why the rule exists, for manual and mail */
+	LsmEffect effect_out; /* when outgoing; around, incoming and others never go beyond COPY */
+	LsmMode mode;         /* default mode */
+	gboolean is_absence;  /* finds that something lacks: never rejects an unreadable or truncated mail */
+	const char *status;   /* enhanced status of a reply: "5.6.0" content, "5.7.1" role and approval */
+	const char *section;  /* of the procedure: "2.2" */
+	const char *heading;  /* one capital word or two for lists: "PURPOSE" */
+	const char *fix;      /* what to do, a full sentence, ASCII, at most 200 octets */
+	const char *help;     /* why the rule exists, for manual and mail */
 	LsmCheck check;
 } LsmRule;
 

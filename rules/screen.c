@@ -154,9 +154,10 @@ touches_organization(const LsmCollector *collector, const LsmEnvelope *envelope,
 static gboolean
 may_hide_block(const LsmEnvelope *envelope, const LsmSettings *settings)
 {
-	if (lsm_is_submitted(envelope, settings))
-		return any_recipient(envelope, settings, lsm_recipient_is_outside);
-	return any_recipient(envelope, settings, is_home_door);
+	if (any_recipient(envelope, settings, is_home_door))
+		return TRUE;
+	return lsm_is_submitted(envelope, settings) &&
+	       any_recipient(envelope, settings, lsm_recipient_is_outside);
 }
 
 LsmScreen

@@ -15,22 +15,25 @@ typedef struct {
 } LsmFinding;
 
 typedef struct {
-	GPtrArray *findings;  /* of LsmFinding *, in table order; all of them, always */
-	LsmEffect effect;     /* what happens, under modes and limits */
-	LsmEffect would;      /* what would happen, were the global mode and those of the rules enforce */
-	gboolean silent;      /* global observe: no edit, no header, no mail */
+	GPtrArray *findings; /* of LsmFinding *, in table order; all of them, always */
+	LsmEffect effect;    /* what happens, under modes and limits */
+	LsmEffect would;     /* what would happen, were the global mode and those of the rules enforce */
+	gboolean silent;     /* global observe: no edit, no header, no mail */
 	gboolean certain;
-	const char *limited;  /* why effect is weaker than the findings ask for: "opted-out" "unreadable" "released"
-	                       * "uncertain" "interventions" "unverified" "observe", the first that weakened it; or NULL */
-	GPtrArray *withheld;  /* of const LsmRecipient * (borrowed from the envelope): what a redirect takes away;
-	                       * filled for outgoing mail under any effect, acted upon only under REDIRECT */
-	gboolean approved;    /* approval is complete, or none is needed */
+	const char *limited; /* why effect is weaker than the findings ask for: "opted-out" "unreadable"
+			      * "released" "uncertain" "interventions" "unverified" "observe", the first that
+			      * weakened it; or NULL */
+	GPtrArray *
+		withheld; /* of const LsmRecipient * (borrowed from the envelope): what a redirect takes away;
+			   * filled for outgoing mail under any effect, acted upon only under REDIRECT */
+	gboolean approved; /* approval is complete, or none is needed */
 } LsmVerdict;
 
 /*
  * Pure judgement: all findings, then the strongest effect that modes, certainty and limits allow:
  *  - global mode off/observe: effect RECORD, silent; would is kept
- *  - incoming: COPY; around: COPY (people are told) when verified, else RECORD; draft, tool, list, other: RECORD
+ *  - incoming: COPY; around: COPY (people are told) when verified, else RECORD; draft, tool, list, other:
+ * RECORD
  *  - a mail that only carries a statement: RECORD
  *  - REJECT and REDIRECT only when recognition->certain, facts->may_intervene and not opted out; else NOTE
  *  - an absence never rejects a mail that was not read as a whole: truncated, unreadable, or with documents
@@ -41,7 +44,8 @@ typedef struct {
  * same limits, with only the modes set aside: what enforcing everything would really do.
  */
 LsmVerdict *lsm_verdict_judge(const LsmCheckInput *input);
-/* TRUE when the mail has recipients that a hold would withhold, and each may get this content (facts->released). */
+/* TRUE when the mail has recipients that a hold would withhold, and each may get this content
+ * (facts->released). */
 gboolean lsm_verdict_is_released(const LsmCheckInput *input);
 void lsm_verdict_free(LsmVerdict *verdict);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmVerdict, lsm_verdict_free)
@@ -69,8 +73,9 @@ LsmPlan *lsm_plan_new(LsmReplyKind reply);
 void lsm_plan_free(LsmPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmPlan, lsm_plan_free)
 
-/* verdict + the id under which it was recorded -> the edits. Own header fields found in the message are always removed.
- * REDIRECT with no recipient left: DISCARD (the content is committed by then). case_id NULL only for pre-flight. */
+/* verdict + the id under which it was recorded -> the edits. Own header fields found in the message are
+ * always removed. REDIRECT with no recipient left: DISCARD (the content is committed by then). case_id NULL
+ * only for pre-flight. */
 LsmPlan *lsm_plan_make(const LsmVerdict *verdict, const LsmCheckInput *input, const char *case_id);
 /* "451 4.3.0 ..." when the statement could not be recorded. */
 LsmPlan *lsm_plan_tempfail(const char *why);

@@ -14,16 +14,16 @@
  * ROW(id, word, open, rank, next step, whose step, meaning). Lower rank stands higher in `list`.
  * To add a state: a row here, the event that leads to it in case.c, and a test.
  */
-#define LSM_STATES(ROW)                                                                                            \
-	ROW(UNDELIVERED, "undelivered", TRUE, 1, "look into it", "coordinators", "a mail of ours was refused for good")  \
-	ROW(PENDING, "pending", TRUE, 2, "approve", "approver", "withheld until somebody entitled approves")             \
-	ROW(AROUND, "around", TRUE, 3, "agree or disagree", "approver", "sent around us without approval on record")     \
-	ROW(UNCONFIRMED, "unconfirmed", TRUE, 4, "confirm", "coordinators", "read by the program, not yet by a person")  \
-	ROW(UNSURE, "unsure", TRUE, 5, "confirm", "sender", "passed; the sender was asked whether it is a statement")    \
-	ROW(REJECTED, "rejected", FALSE, 6, "mend and resend", "sender", "refused with guidance")                         \
-	ROW(PASSED, "passed", FALSE, 7, "", "", "went out, on record")                                                   \
-	ROW(RECORDED, "recorded", FALSE, 8, "", "", "on record, nothing to do")                                          \
-	ROW(DRAFT, "draft", FALSE, 9, "", "", "discussed at home before sending")                                        \
+#define LSM_STATES(ROW) \
+	ROW(UNDELIVERED, "undelivered", TRUE, 1, "look into it", "coordinators", "a mail of ours was refused") \
+	ROW(PENDING, "pending", TRUE, 2, "approve", "approver", "withheld until somebody entitled approves") \
+	ROW(AROUND, "around", TRUE, 3, "agree or disagree", "approver", "sent around us without approval on record") \
+	ROW(UNCONFIRMED, "unconfirmed", TRUE, 4, "confirm", "coordinators", "read by the program, no person yet") \
+	ROW(UNSURE, "unsure", TRUE, 5, "confirm", "sender", "passed; the sender was asked whether it is a statement") \
+	ROW(REJECTED, "rejected", FALSE, 6, "mend and resend", "sender", "refused with guidance") \
+	ROW(PASSED, "passed", FALSE, 7, "", "", "went out, on record") \
+	ROW(RECORDED, "recorded", FALSE, 8, "", "", "on record, nothing to do") \
+	ROW(DRAFT, "draft", FALSE, 9, "", "", "discussed at home before sending") \
 	ROW(NOT_STATEMENT, "not-a-statement", FALSE, 10, "", "", "a person said that this is none")
 
 typedef enum {
@@ -71,7 +71,7 @@ typedef struct {
 	char **withheld;       /* recipients outside that have not got it */
 	char **released;       /* recipients outside that may get it / got it */
 	char *content;         /* SHA-256 (hex) of the kept mail, or NULL */
-	char *digest;          /* SHA-256 (hex) of the mail below its Received fields: how a release is known again */
+	char *digest;          /* SHA-256 (hex) below its Received fields: how a release is known */
 	guint passages;        /* copies seen */
 	char *erase_reason;    /* set once erased */
 	GArray *positions;     /* of guint64: its events in the log, in order */

@@ -28,6 +28,7 @@ my @banned = qw(strcpy stpcpy strcat strncat sprintf vsprintf gets strtok system
 my $banned = join '|', @banned;
 my $longest_file = 600;
 my $widest_line = 120;
+my $widest_test = 160;    # mails and tables of cases stand there in one line
 
 # Made-up files: the shortest that are good or bad in one respect only.
 sub row { return { 'rules/rules.def' => qq{LSM_RULE(a, "a.b", "A1", F | (G), S, E, M, TRUE, "5.6.0", "2", $_[0])} } }
@@ -230,7 +231,8 @@ sub wide_lines {
 			$number++;
 			1 while $line =~ s/^([^\t]*)\t/$1 . ' ' x (8 - length($1) % 8)/e;
 			utf8::decode($line);
-			push @found, "$path:$number: " . length($line) . ' columns' if length($line) > $widest_line;
+			my $widest = $path =~ m{^tests/} ? $widest_test : $widest_line;
+			push @found, "$path:$number: " . length($line) . ' columns' if length($line) > $widest;
 		}
 	}
 	return @found;
@@ -310,6 +312,8 @@ sub untested_rules {
 sub untested_settings {
 	my ($tree) = @_;
 	my $tests = test_text($tree);
+	# A test that walks the rows themselves reaches them all.
+	return () if $tests =~ /^#include "conf\/settings\.def"$/m;
 	# By its name in a settings file, or as the field of the settings in C.
 	return map {
 		my ($field, $name) = @$_[1, 2];

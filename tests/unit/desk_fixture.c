@@ -7,23 +7,27 @@
 #include <string.h>
 
 static const char directory_text[] =
-        "home \"IETF\" {\n"
-        "  domains = {\"ietf.org\", \"iab.org\", \"irtf.org\"}\n"
-        "  liaison-contact = \"liaison-coordination@iab.org\"\n"
-        "  body \"IETF\" { level = organization approvers = {\"chair@ietf.org\"} }\n"
-        "  body \"IAB\" { level = organization approvers = {\"iab-chair@iab.org\"} }\n"
-        "  body \"IRTF\" { level = research initiates = false approvers = {\"irtf-chair@irtf.org\"} }\n"
-        "  area \"ops\" { name = \"Operations and Management\" directors = {\"ops-ads@ietf.org\", \"ad1@example.org\"} }\n"
-        "  group \"ippm\" { area = \"ops\" chairs = {\"ippm-chairs@ietf.org\", \"carol@example.org\"} list = \"ippm@ietf.org\" }\n"
-        "  person \"A. Director\" { addresses = {\"ad1@example.org\"} logins = {\"ad1\"} role \"ops\" { from = 2020-01-01 } }\n"
-        "  person \"C. Chair\" { addresses = {\"carol@example.org\"} logins = {\"carol\"} role \"ippm\" { from = 2020-01-01 } }\n"
-        "}\n"
-        "organization \"Broadband Forum\" {\n"
-        "  names = {\"BBF\"}\n  domains = {\"bbf.example\"}\n"
-        "  liaison-manager = \"bbf-manager@ietf.org\"\n  send-to = \"liaisons@bbf.example\"\n}\n"
-        "organization \"ITU-T\" {\n"
-        "  names = {\"Telecommunication Standardization Sector\"}\n  domains = {\"itu.example\"}\n"
-        "  liaison-manager = \"itu-manager@ietf.org\"\n  send-to = \"tsb@itu.example\"\n}\n";
+	"home \"IETF\" {\n"
+	"  domains = {\"ietf.org\", \"iab.org\", \"irtf.org\"}\n"
+	"  liaison-contact = \"liaison-coordination@iab.org\"\n"
+	"  body \"IETF\" { level = organization approvers = {\"chair@ietf.org\"} }\n"
+	"  body \"IAB\" { level = organization approvers = {\"iab-chair@iab.org\"} }\n"
+	"  body \"IRTF\" { level = research initiates = false approvers = {\"irtf-chair@irtf.org\"} }\n"
+	"  area \"ops\" { name = \"Operations and Management\" directors = {\"ops-ads@ietf.org\", "
+	"\"ad1@example.org\"} }\n"
+	"  group \"ippm\" { area = \"ops\" chairs = {\"ippm-chairs@ietf.org\", \"carol@example.org\"} list = "
+	"\"ippm@ietf.org\" }\n"
+	"  person \"A. Director\" { addresses = {\"ad1@example.org\"} logins = {\"ad1\"} role \"ops\" { from "
+	"= 2020-01-01 } }\n"
+	"  person \"C. Chair\" { addresses = {\"carol@example.org\"} logins = {\"carol\"} role \"ippm\" { "
+	"from = 2020-01-01 } }\n"
+	"}\n"
+	"organization \"Broadband Forum\" {\n"
+	"  names = {\"BBF\"}\n  domains = {\"bbf.example\"}\n"
+	"  liaison-manager = \"bbf-manager@ietf.org\"\n  send-to = \"liaisons@bbf.example\"\n}\n"
+	"organization \"ITU-T\" {\n"
+	"  names = {\"Telecommunication Standardization Sector\"}\n  domains = {\"itu.example\"}\n"
+	"  liaison-manager = \"itu-manager@ietf.org\"\n  send-to = \"tsb@itu.example\"\n}\n";
 
 static gint64
 fixture_clock(gpointer data)
@@ -37,9 +41,9 @@ write_files(const DeskFixture *fixture, const char *extra)
 	g_autofree char *settings = g_build_filename(fixture->folder, "test.conf", NULL);
 	g_autofree char *directory = g_build_filename(fixture->folder, "directory.conf", NULL);
 	g_autofree char *text = g_strdup_printf("%s\nlate-journal = \"%s/late\"\n"
-	                                        "list-managers = {\"192.0.2.10\"}\n%s\n",
-	                                        g_str_has_prefix(extra, "mode = ") ? "" : "mode = enforce", fixture->folder,
-	                                        extra);
+						"list-managers = {\"192.0.2.10\"}\n%s\n",
+						g_str_has_prefix(extra, "mode = ") ? "" : "mode = enforce",
+						fixture->folder, extra);
 
 	g_assert_true(g_file_set_contents(settings, text, -1, NULL));
 	g_assert_true(g_file_set_contents(directory, directory_text, -1, NULL));
@@ -108,7 +112,7 @@ desk_fixture_pass(DeskFixture *fixture, const TestMail *mail)
 	lsm_collector_add_mail(collector, mail->mail, strlen(mail->mail));
 	passage.message = lsm_message_parse(collector, fixture->settings);
 	passage.decision =
-	        lsm_decide(passage.message, passage.envelope, fixture->settings, fixture->desk, fixture->now);
+		lsm_decide(passage.message, passage.envelope, fixture->settings, fixture->desk, fixture->now);
 	return passage;
 }
 
@@ -178,7 +182,7 @@ static gboolean
 add_case_word(const LsmCase *item, gpointer words)
 {
 	g_ptr_array_add(words, g_strdup_printf("%s%s:%s", item->observed ? "observed-" : "", item->way,
-	                                       lsm_state_row(item->state)->word));
+					       lsm_state_row(item->state)->word));
 	return TRUE;
 }
 
@@ -196,7 +200,7 @@ static gboolean
 add_event_word(const LsmEvent *event, gpointer text)
 {
 	g_string_append_printf(text, "%s%s", ((GString *)text)->len > 0 ? " " : "",
-	                       lsm_event_type_name(event->type));
+			       lsm_event_type_name(event->type));
 	return TRUE;
 }
 
@@ -225,7 +229,8 @@ test_plan_text(const LsmPlan *plan)
 		g_string_append_printf(text, " ~%s/%d", edit->name, edit->index);
 	}
 	for (guint i = 0; i < plan->add_headers->len; i++)
-		g_string_append_printf(text, " +%s", ((LsmHeaderEdit *)g_ptr_array_index(plan->add_headers, i))->name);
+		g_string_append_printf(text, " +%s",
+				       ((LsmHeaderEdit *)g_ptr_array_index(plan->add_headers, i))->name);
 	return g_string_free(text, FALSE);
 }
 
@@ -238,7 +243,8 @@ desk_fixture_outbox(DeskFixture *fixture)
 
 	for (guint i = 0; i < entries->len; i++) {
 		const LsmOutboxEntry *entry = g_ptr_array_index(entries, i);
-		g_ptr_array_add(words, g_strdup_printf("%s:%s:%s", entry->kind, entry->state, entry->recipients[0]));
+		g_ptr_array_add(words,
+				g_strdup_printf("%s:%s:%s", entry->kind, entry->state, entry->recipients[0]));
 	}
 	return join_sorted(words);
 }

@@ -255,8 +255,9 @@ test_nesting(void)
 static void
 test_beginnings(void)
 {
-	static const char text[] = "word = \"\\\\a\\\"\" # b\ngroup 'c' { /* d **/ inner e { word = '\\'' } }\n"
-				   "list = {f, \"g\", 'h',} // i";
+	static const char text[] =
+		"word = \"\\\\a\\\"\" # b\ngroup 'c' { /* d **/ inner e { word = '\\'' } }\n"
+		"list = {f, \"g\", 'h',} // i";
 
 	for (gsize length = 0; length <= strlen(text); length++) {
 		g_autofree char *beginning = g_memdup2(text, length);
@@ -275,9 +276,16 @@ typedef struct {
 } NearestCase;
 
 static const NearestCase nearest_cases[] = {
-	{"stor", "store"},     {"STORE", "store"},       {"sotre", "store"},
-	{"", NULL},            {"guidance", NULL},       {"lisen", "listen"},
-	{"listeners", NULL}, {"listen-grup", "listen-group"}, {"x", NULL},
+	{"stor", "store"},
+	{"STORE", "store"},
+	{"sotre", "store"},
+	{"", NULL},
+	{"guidance", NULL},
+	{"lisen", "listen"},
+	{"listeners", "listen"},
+	{"listening-to", NULL},
+	{"listen-grup", "listen-group"},
+	{"x", NULL},
 };
 
 static void

@@ -5,7 +5,7 @@
 #   ($code, @lines) = $world->arrive('tsb@itu.example', ['ippm@ietf.org'], $mail);
 #   my ($got) = $world->sink->wait_for_to('liaisons@bbf.example', 1);
 #
-# carol chairs IPPM, ad1 directs its area; "Broadband Forum" is bbf.example, "ITU-T" itu.example.
+# carol chairs IPPM, ad1 directs its area, dave has a login and no role; "Broadband Forum" is bbf.example, "ITU-T" itu.example.
 package LSM::World;
 
 use strict;
@@ -66,7 +66,7 @@ sub new {
 		%{ $option{settings} || {} });
 	my $daemon = LSM::Daemon->new("$dir/milter", %option, directory => $directory, settings => \%settings);
 	my $postfix = LSM::Postfix->new("$dir/mx", milter => $daemon->milter, sink_port => $sink->port,
-		users => { carol => 'secret', ad1 => 'secret', dave => 'secret' }, %{ $option{postfix} || {} });
+		users => { carol => 'secret', ad1 => 'secret', dave => 'secret', 'dave@ietf.org' => 'secret' }, %{ $option{postfix} || {} });
 	$daemon->set('outbox-server' => 'smtp://127.0.0.1:' . ($option{outbox_server} // $postfix->port('outbox')));
 	$daemon->start unless defined $option{start} && !$option{start};
 	$postfix->start;
@@ -88,7 +88,7 @@ sub submit {
 	$smtp->auth_plain($login, 'secret');
 	my @answer = $smtp->send($sender, $recipients, $mail);
 	$smtp->quit;
-	return @answer;
+	return wantarray ? @answer : $answer[0];
 }
 
 # A mail from elsewhere; the client's address is 203.0.113.9 unless told otherwise.
@@ -99,10 +99,11 @@ sub arrive {
 	$smtp->xclient(ADDR => $client || '203.0.113.9', NAME => 'mail.elsewhere.example', HELO => 'mail.elsewhere.example');
 	my @answer = $smtp->send($sender, $recipients, $mail);
 	$smtp->quit;
-	return @answer;
+	return wantarray ? @answer : $answer[0];
 }
 
-# A statement of IPPM to the Broadband Forum; fields replace or (undef) remove lines of the block.
+# A statement of IPPM to the Broadband Forum; fields replace or (undef) remove lines of the block. Beside
+# them: id, subject, text, header_from, header_to, header (lines put on top of the mail).
 sub statement {
 	my ($class, %field) = @_;
 	my %block = (
@@ -114,9 +115,11 @@ sub statement {
 	my $subject = delete $field{subject} // 'STAMP YANG review';
 	my $text = delete $field{text} // 'Please find our view of the STAMP YANG module below.';
 	my $to = delete $field{header_to} // 'liaisons@bbf.example';
+	my $from = delete $field{header_from} // 'C. Chair <carol@example.org>';
+	my $header = delete $field{header} // '';
 	%block = (%block, %field);
 	my $lines = join '', map { defined $block{$_} ? "$_: $block{$_}\n" : '' } sort keys %block;
-	return "From: C. Chair <carol\@example.org>\nTo: $to\nSubject: $subject\n"
+	return "${header}From: $from\nTo: $to\nSubject: $subject\n"
 		. "Message-ID: <$id\@example.org>\nDate: Sat, 21 Nov 2026 10:00:00 +0000\n\n"
 		. "Liaison-Statement: 1\n$lines\nDear colleagues,\n\n$text\n";
 }
