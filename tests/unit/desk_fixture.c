@@ -6,6 +6,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "conf/log.h"
+
 static const char directory_text[] =
 	"home \"IETF\" {\n"
 	"  domains = {\"ietf.org\", \"iab.org\", \"irtf.org\"}\n"
@@ -56,6 +58,7 @@ desk_fixture_new(const char *extra, LsmStore *store)
 	g_autofree char *path = NULL;
 	g_autoptr(GError) error = NULL;
 
+	lsm_log_open(LSM_LOG_CAPTURE, "test", LOG_INFO);
 	fixture->folder = g_dir_make_tmp("lsm-desk-XXXXXX", NULL);
 	fixture->now = G_GINT64_CONSTANT(1795262400) * G_USEC_PER_SEC; /* 2026-11-21 12:00 UTC */
 	write_files(fixture, extra == NULL ? "" : extra);
@@ -87,6 +90,7 @@ remove_folder(const char *path)
 void
 desk_fixture_free(DeskFixture *fixture)
 {
+	g_free(lsm_log_captured());
 	lsm_desk_free(fixture->desk);
 	lsm_service_free(fixture->service);
 	lsm_store_close(fixture->store);

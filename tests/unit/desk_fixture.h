@@ -17,7 +17,7 @@ typedef struct {
 	gint64 now; /* microseconds; what the service's clock says */
 } DeskFixture;
 
-/* extra: lines added to the settings file, for example "mode = observe". Takes store when not NULL. */
+/* The log is captured: lsm_log_captured(). extra: lines added to the settings file, for example "mode = observe". Takes store when not NULL. */
 DeskFixture *desk_fixture_new(const char *extra, LsmStore *store);
 void desk_fixture_free(DeskFixture *fixture);
 
