@@ -7,6 +7,7 @@
 CC        ?= cc
 PREFIX    ?= /usr/local
 BUILD     ?= build
+JOBS      ?= $(shell nproc)
 VERSION   := 0.1.0
 PKGS      := glib-2.0 gio-2.0 gmime-3.0 libconfuse json-glib-1.0 libsodium libzstd libcurl
 
@@ -40,7 +41,7 @@ SLOW       = $(wildcard tests/*/slow/*.t)
 PROVE     := prove --merge
 
 .SECONDARY:
-.PHONY: all check check-all check-asan check-clang lint format deps demo help clean install uninstall tests
+.PHONY: all check check-all check-asan check-clang lint format deps demo help clean install uninstall tests test-programs
 all: liaison-milter liaisonctl
 
 liaison-milter: $(BUILD)/liaison-milter
@@ -77,22 +78,23 @@ $(PRELOAD): tests/lib/crash_preload.c
 	@mkdir -p $(@D)
 	@$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARNINGS) -shared -fPIC -o $@ $< -ldl
 
-tests: all $(TESTS) $(PRELOAD)
+test-programs: $(TESTS) $(PRELOAD)
+tests: all test-programs
 
 # --- what a newcomer runs ---
 # The packages may have come with `deps` just now: only a new make sees them.
 check: deps  ## build and run the tests (under two minutes)
-	@$(MAKE) tests
+	@$(MAKE) -j$(JOBS) tests
 	BUILD=$(BUILD) $(PROVE) -j2 --exec '' $(TESTS) $(QUICK)
 check-all: deps  ## everything, the long tests included
-	@$(MAKE) tests
+	@$(MAKE) -j$(JOBS) tests
 	BUILD=$(BUILD) $(PROVE) -j2 --exec '' $(TESTS) $(QUICK) $(SLOW)
 check-asan:  ## the same under AddressSanitizer and UBSan
 	$(MAKE) BUILD=$(BUILD)-asan OPTIMIZE='-O1 -g' HARDEN= SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' check
 check-clang:  ## the other compiler
-	$(MAKE) BUILD=$(BUILD)-clang CC=clang tests
+	$(MAKE) -j$(JOBS) BUILD=$(BUILD)-clang CC=clang tests
 demo: deps  ## play the main job on a private Postfix on loopback; KEEP=1 leaves it running
-	@$(MAKE) all $(PRELOAD)
+	@$(MAKE) -j$(JOBS) all $(PRELOAD)
 	BUILD=$(BUILD) KEEP=$(KEEP) tests/demo/demo
 deps:  ## install the Debian packages that are missing (conf/debian-packages)
 	@conf/deps.sh
