@@ -39,12 +39,16 @@ report(Verification *verification, const char *place, const char *what)
 	}
 }
 
+/* The words name the place already: "event 17: ..."; a fault of the log as a whole has none. */
 static void
 report_position(guint64 position, const char *what, gpointer data)
 {
 	g_autofree char *place = position == G_MAXUINT64
 					 ? g_strdup("log")
 					 : g_strdup_printf("event %" G_GUINT64_FORMAT, position);
+
+	if (g_str_has_prefix(what, place) && what[strlen(place)] == ':')
+		what += strlen(place) + 2;
 	report(data, place, what);
 }
 
@@ -120,7 +124,7 @@ check_cases(Verification *verification)
 	g_autoptr(GError) problem = NULL;
 
 	if (!lsm_log_scan(verification->txn, 0, LSM_SCAN_FORWARD, fold_event, verification, &problem)) {
-		report(verification, "log", problem->message);
+		report(verification, "cases", "not compared with their events: the log cannot be read to its end");
 		return;
 	}
 	if (!lsm_case_scan(verification->txn, check_case, verification, &problem)) {
