@@ -56,7 +56,16 @@ static const LsmCommand commands[] = {
 LsmSettings *
 lsm_ctl_settings(const LsmCtlOptions *options, GError **error)
 {
-	return lsm_settings_load(options->config == NULL ? DEFAULT_CONFIG : options->config, error);
+	LsmSettings *settings =
+		lsm_settings_load(options->config == NULL ? DEFAULT_CONFIG : options->config, error);
+
+	if (settings == NULL && options->config == NULL && error != NULL && *error != NULL) {
+		g_autofree char *problem = g_strdup((*error)->message);
+		g_free((*error)->message);
+		(*error)->message = g_strdup_printf("%s; --config FILE names other settings, --store URI a record",
+						    problem);
+	}
+	return settings;
 }
 
 LsmStore *
