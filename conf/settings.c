@@ -237,6 +237,7 @@ read_rule(LsmSettings *settings, const LsmConfuseText *text, cfg_t *section, GEr
 		return FALSE;
 	}
 	rule_mode.rule = g_strdup(title);
+	rule_mode.line = line;
 	g_array_append_val(settings->rule_modes, rule_mode);
 	return TRUE;
 }

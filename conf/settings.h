@@ -26,6 +26,7 @@ typedef char **LsmStringList;
 typedef struct {
 	char *rule; /* "purpose.missing" */
 	LsmMode mode;
+	guint line; /* of the file, for messages; 0: none */
 } LsmRuleMode;
 
 typedef struct LsmSettings {

@@ -7,6 +7,10 @@
 
 #include <gmime/gmime.h>
 
+#include "rules/text.h"
+
+#define MAX_FIELD 500 /* octets of one string in the header */
+
 static void
 initialise(void)
 {
@@ -68,23 +72,43 @@ mail_body(const LsmComposition *composition)
 	return GMIME_OBJECT(mixed);
 }
 
+/* One line of valid UTF-8: whatever the strings hold, they cannot make further header fields. */
+static char *
+clean(const char *text)
+{
+	g_autofree char *valid = g_utf8_make_valid(text, -1);
+
+	return lsm_text_one_line(valid, -1, MAX_FIELD);
+}
+
+static void
+add_address(GMimeMessage *message, GMimeAddressType type, const char *name, const char *address)
+{
+	g_autofree char *clean_name = name == NULL ? NULL : clean(name);
+	g_autofree char *clean_address = clean(address);
+
+	g_mime_message_add_mailbox(message, type, clean_name, clean_address);
+}
+
 static void
 set_fields(GMimeMessage *message, const LsmComposition *composition)
 {
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(composition->date);
+	g_autofree char *subject = clean(composition->subject);
+	g_autofree char *message_id = clean(composition->message_id);
+	g_autofree char *case_id = composition->case_id == NULL ? NULL : clean(composition->case_id);
 	GMimeObject *object = GMIME_OBJECT(message);
 
-	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, composition->from_name,
-				   composition->from);
+	add_address(message, GMIME_ADDRESS_TYPE_FROM, composition->from_name, composition->from);
 	for (guint i = 0; composition->to[i] != NULL; i++)
-		g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_TO, NULL, composition->to[i]);
-	g_mime_message_set_subject(message, composition->subject, "utf-8");
+		add_address(message, GMIME_ADDRESS_TYPE_TO, NULL, composition->to[i]);
+	g_mime_message_set_subject(message, subject, "utf-8");
 	g_mime_message_set_date(message, date);
-	g_mime_message_set_message_id(message, composition->message_id);
+	g_mime_message_set_message_id(message, message_id);
 	g_mime_object_set_header(object, "Auto-Submitted", "auto-generated", "us-ascii");
 	g_mime_object_set_header(object, "Precedence", "bulk", "us-ascii");
-	if (composition->case_id != NULL)
-		g_mime_object_set_header(object, "X-Liaison-Record", composition->case_id, "us-ascii");
+	if (case_id != NULL)
+		g_mime_object_set_header(object, "X-Liaison-Record", case_id, "us-ascii");
 }
 
 GBytes *

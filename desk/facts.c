@@ -89,10 +89,21 @@ was_stopped(const LsmCase *item)
 	       (item->withheld != NULL && item->withheld[0] != NULL);
 }
 
+/* A Message-ID is written with its <>, and indexed without. */
+static char *
+without_brackets(const char *text)
+{
+	gsize length = strlen(text);
+
+	return length > 2 && text[0] == '<' && text[length - 1] == '>' ? g_strndup(text + 1, length - 2)
+								       : g_strdup(text);
+}
+
 static LsmFound
 find_original(LsmStoreTxn *txn, const char *answers, char **id_out, GError **error)
 {
 	g_autoptr(GError) ambiguous = NULL;
+	g_autofree char *message_id = NULL;
 	LsmFound found;
 
 	if (answers == NULL)
@@ -104,7 +115,8 @@ find_original(LsmStoreTxn *txn, const char *answers, char **id_out, GError **err
 	}
 	if (found == LSM_FOUND)
 		return LSM_FOUND;
-	found = lsm_index_find(txn, LSM_INDEX_MESSAGE_ID, answers, id_out, error);
+	message_id = without_brackets(answers);
+	found = lsm_index_find(txn, LSM_INDEX_MESSAGE_ID, message_id, id_out, error);
 	return found != LSM_ABSENT ? found : lsm_index_find(txn, LSM_INDEX_DOCUMENT, answers, id_out, error);
 }
 

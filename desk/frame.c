@@ -69,18 +69,26 @@ receive_all(int fd, void *data, gsize length, GError **error)
 gboolean
 lsm_frame_write(int fd, const char *word, const char *text, GBytes *content, GError **error)
 {
+	g_autoptr(GVariant) frame = NULL;
 	gconstpointer bytes = content == NULL ? "" : g_bytes_get_data(content, NULL);
 	gsize size = content == NULL ? 0 : g_bytes_get_size(content);
-	GVariant *mail = g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, size == 0 ? "" : bytes, size, 1);
-	g_autoptr(GVariant) frame = g_variant_ref_sink(g_variant_new("(ss@ay)", word, text, mail));
-	gsize length = g_variant_get_size(frame);
-	guint32 prefix = GUINT32_TO_BE((guint32)length);
+	guint32 prefix;
+	gsize length;
 
+	if (!g_utf8_validate(word, -1, NULL) || !g_utf8_validate(text, -1, NULL)) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "a frame's text is not UTF-8");
+		return FALSE;
+	}
+	frame = g_variant_ref_sink(g_variant_new(
+		"(ss@ay)", word, text,
+		g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, size == 0 ? "" : bytes, size, 1)));
+	length = g_variant_get_size(frame);
 	if (length > G_MAXUINT32) {
 		g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "a frame of %" G_GSIZE_FORMAT " octets",
 			    length);
 		return FALSE;
 	}
+	prefix = GUINT32_TO_BE((guint32)length);
 	return send_all(fd, &prefix, sizeof prefix, error) &&
 	       send_all(fd, g_variant_get_data(frame), length, error);
 }
@@ -117,7 +125,12 @@ lsm_frame_read(int fd, gsize limit, LsmFrame *frame_out, gboolean *eof_out, GErr
 	length = GUINT32_FROM_BE(prefix);
 	if (got == sizeof prefix && length <= limit) {
 		data = g_try_malloc(length == 0 ? 1 : length);
-		if (data == NULL || (got = receive_all(fd, data, length, error)) < 0)
+		if (data == NULL) {
+			g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY,
+				    "no memory for a frame of %" G_GSIZE_FORMAT " octets", length);
+			return FALSE;
+		}
+		if ((got = receive_all(fd, data, length, error)) < 0)
 			return FALSE;
 		if ((gsize)got == length)
 			return unpack(g_steal_pointer(&data), length, frame_out, error);

@@ -229,7 +229,9 @@ private_members(const LsmVerdict *verdict, const LsmCheckInput *input)
 	} else if (input->recognition->way == LSM_WAY_AROUND) {
 		set_list(private, "approvers", missing_approvers(input));
 	}
-	set_recipients(private, "released", passed);
+	/* Absent, not empty: a passage that lets nobody through must not settle what it withholds. */
+	if (passed->len > 0)
+		set_recipients(private, "released", passed);
 	return private;
 }
 

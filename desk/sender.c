@@ -120,11 +120,14 @@ append_result(LsmStoreTxn *txn, const SendJob *job, const LsmOutboxEntry *entry,
 	return lsm_record_event(txn, item, event, error);
 }
 
+/* One pause a round, however many recipients ask for one. */
 static gboolean
 put_off(LsmStoreTxn *txn, const SendJob *job, LsmOutboxEntry *entry, GError **error)
 {
 	gint64 pause = job->first_pause;
 
+	if (entry->due > job->now)
+		return TRUE;
 	for (guint i = 0; i < entry->attempts && pause < MAX_PAUSE; i++)
 		pause *= 2;
 	entry->attempts++;
@@ -132,6 +135,32 @@ put_off(LsmStoreTxn *txn, const SendJob *job, LsmOutboxEntry *entry, GError **er
 	g_free(entry->last_error);
 	entry->last_error = g_strdup(job->why);
 	return lsm_outbox_put(txn, entry, error);
+}
+
+/* Who was refused keeps an entry of their own, for people to see; the others' deliveries go on. */
+static gboolean
+give_up(LsmStoreTxn *txn, const SendJob *job, LsmOutboxEntry *entry, GError **error)
+{
+	char *const refused[] = {(char *)job->recipient, NULL};
+	g_autoptr(LsmOutboxEntry) parted =
+		lsm_outbox_entry_new(entry->case_id, entry->kind, entry->sender, refused);
+	g_auto(GStrv) rest = without(entry->recipients, job->recipient);
+
+	if (rest[0] != NULL) {
+		g_strfreev(entry->recipients);
+		entry->recipients = g_steal_pointer(&rest);
+		if (!lsm_outbox_put(txn, entry, error))
+			return FALSE;
+	} else {
+		parted->id = entry->id;
+	}
+	parted->content = g_strdup(entry->content);
+	parted->digest = g_strdup(entry->digest);
+	g_free(parted->state);
+	parted->state = g_strdup("failed");
+	parted->attempts = entry->attempts + 1;
+	parted->last_error = g_strdup(job->why);
+	return lsm_outbox_put(txn, parted, error);
 }
 
 /* The case's own content stays with the case; a composed mail's bytes have served. */
@@ -189,9 +218,7 @@ write_result(LsmStoreTxn *txn, gpointer data, GError **error)
 	if (job->result == TAKEN)
 		return finish_recipient(txn, job, entry, item, error) &&
 		       erase_if_withdrawn(txn, job, item, error);
-	g_free(entry->state);
-	entry->state = g_strdup("failed");
-	return put_off(txn, job, entry, error);
+	return give_up(txn, job, entry, error);
 }
 
 static gboolean
@@ -245,6 +272,26 @@ load_mail(LsmService *service, const LsmOutboxEntry *entry, GError **error)
 	return mail;
 }
 
+/* An entry whose mail cannot be read is put off as one that the mail server does not take: the others go on.
+ */
+static void
+record_missing(LsmService *service, const LsmSettings *settings, const LsmOutboxEntry *entry,
+	       const GError *missing)
+{
+	g_autoptr(GError) error = NULL;
+	SendJob job = {.service = service,
+		       .entry_id = entry->id,
+		       .recipient = entry->recipients[0],
+		       .result = LATER,
+		       .why = missing->message,
+		       .now = lsm_service_now(service),
+		       .first_pause = settings->outbox_retry};
+
+	lsm_log_error(missing, NULL, "mail-not-read", "case", entry->case_id, NULL);
+	if (entry->recipients[0] != NULL && !lsm_writer_run(service->writer, write_result, &job, &error))
+		lsm_log_error(error, NULL, "mail-result-not-recorded", "case", entry->case_id, NULL);
+}
+
 guint
 lsm_sender_run_due(LsmService *service)
 {
@@ -253,10 +300,13 @@ lsm_sender_run_due(LsmService *service)
 	g_autoptr(GPtrArray) entries = list_due(service, &error);
 	guint sent = 0;
 
-	for (guint i = 0; entries != NULL && i < entries->len && error == NULL; i++) {
+	for (guint i = 0; entries != NULL && i < entries->len; i++) {
 		const LsmOutboxEntry *entry = g_ptr_array_index(entries, i);
-		g_autoptr(GBytes) mail = load_mail(service, entry, &error);
+		g_autoptr(GError) missing = NULL;
+		g_autoptr(GBytes) mail = load_mail(service, entry, &missing);
 
+		if (mail == NULL)
+			record_missing(service, settings, entry, missing);
 		for (guint k = 0; mail != NULL && entry->recipients[k] != NULL; k++)
 			sent += send_and_record(service, settings, entry, entry->recipients[k], mail);
 	}

@@ -98,17 +98,18 @@ check_rule_set(const char *file, const char *name, GError **error)
 }
 
 static gboolean
-check_rule_name(const char *file, const char *id, GError **error)
+check_rule_name(const char *file, const LsmRuleMode *rule_mode, GError **error)
 {
 	g_autoptr(GPtrArray) known = g_ptr_array_new();
 	g_autofree char *suggestion = NULL;
 
-	if (lsm_rule_find(id) != NULL)
+	if (lsm_rule_find(rule_mode->rule) != NULL)
 		return TRUE;
 	for (guint i = 0; i < G_N_ELEMENTS(rules); i++)
 		g_ptr_array_add(known, (gpointer)rules[i].id);
-	suggestion = suggest(id, known);
-	g_set_error(error, LSM_ERROR, LSM_ERROR_CONFIG, "%s: rule \"%s\" is unknown%s", file, id, suggestion);
+	suggestion = suggest(rule_mode->rule, known);
+	g_set_error(error, LSM_ERROR, LSM_ERROR_CONFIG, "%s:%u: rule \"%s\" is unknown%s", file, rule_mode->line,
+		    rule_mode->rule, suggestion);
 	return FALSE;
 }
 
@@ -120,7 +121,7 @@ lsm_rule_check_settings(const LsmSettings *settings, GError **error)
 	if (!check_rule_set(file, settings->rule_set, error))
 		return FALSE;
 	for (guint i = 0; settings->rule_modes != NULL && i < settings->rule_modes->len; i++) {
-		if (!check_rule_name(file, g_array_index(settings->rule_modes, LsmRuleMode, i).rule, error))
+		if (!check_rule_name(file, &g_array_index(settings->rule_modes, LsmRuleMode, i), error))
 			return FALSE;
 	}
 	return TRUE;

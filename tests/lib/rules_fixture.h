@@ -237,7 +237,7 @@ static void
 fixture_set_rule_mode(Fixture *fixture, const char *value)
 {
 	g_auto(GStrv) words = g_strsplit(value, ":", 2);
-	LsmRuleMode mode = {g_strdup(words[0]), LSM_MODE_OFF};
+	LsmRuleMode mode = {.rule = g_strdup(words[0])};
 
 	g_assert_true(lsm_mode_parse(words[1], &mode.mode));
 	g_array_append_val(fixture->settings->rule_modes, mode);

@@ -17,7 +17,8 @@ typedef struct {
 	gint64 now; /* microseconds; what the service's clock says */
 } DeskFixture;
 
-/* The log is captured: lsm_log_captured(). extra: lines added to the settings file, for example "mode = observe". Takes store when not NULL. */
+/* The log is captured: lsm_log_captured(). extra: lines added to the settings file, for example "mode =
+ * observe". Takes store when not NULL. */
 DeskFixture *desk_fixture_new(const char *extra, LsmStore *store);
 void desk_fixture_free(DeskFixture *fixture);
 
@@ -46,14 +47,16 @@ void test_passage_clear(TestPassage *passage);
 /* Read from the store. */
 guint desk_fixture_case_count(DeskFixture *fixture);
 LsmCase *desk_fixture_case(DeskFixture *fixture, const char *id);
-/* "held:due:carol@example.org request:held:..." sorted: kind, state, first recipient of each entry. Caller frees. */
+/* "held:due:carol@example.org request:held:..." sorted: kind, state, first recipient of each entry. Caller
+ * frees. */
 char *desk_fixture_outbox(DeskFixture *fixture);
 guint64 desk_fixture_event_count(DeskFixture *fixture);
 /* "rejected taken": the types of all events, in order. Caller frees. */
 char *desk_fixture_events(DeskFixture *fixture);
 /* "in:unconfirmed out:pending" sorted: way and state of each case. Caller frees. */
 char *desk_fixture_cases(DeskFixture *fixture);
-/* "accept -RCPT +Liaison-Record ~Liaison-Record/2": reply, recipients and fields removed and added. Caller frees. */
+/* "accept -RCPT +Liaison-Record ~Liaison-Record/2": reply, recipients and fields removed and added. Caller
+ * frees. */
 char *test_plan_text(const LsmPlan *plan);
 
 #define assert_text(call, want)                                                                              \
@@ -71,14 +74,14 @@ char *test_plan_text(const LsmPlan *plan);
 	"Date: Sat, 21 Nov 2026 11:00:00 +0000\n"
 #define MESSAGE_ID(name) "Message-ID: <" name "@example.org>\n"
 #define BLOCK_START                                                                                          \
-	"Liaison-Statement: 1\nFrom: IETF IPPM Working Group\nFrom-Contact: ippm-chairs@ietf.org\n"         \
+	"Liaison-Statement: 1\nFrom: IETF IPPM Working Group\nFrom-Contact: ippm-chairs@ietf.org\n"          \
 	"Send-Reply-To: liaison-coordination@iab.org\nTo: Broadband Forum\n"                                 \
 	"To-Contact: liaisons@bbf.example\n"
 #define BLOCK BLOCK_START "Purpose: For information\n"
 #define STATEMENT_TEXT "\nPlease find our view of the STAMP model below.\n"
 #define STATEMENT(name) CHAIR_FIELDS MESSAGE_ID(name) "\n" BLOCK STATEMENT_TEXT
 #define INCOMING_FIELDS                                                                                      \
-	"From: TSB <tsb@itu.example>\nTo: ippm@ietf.org\nSubject: LS on performance metrics\n"              \
+	"From: TSB <tsb@itu.example>\nTo: ippm@ietf.org\nSubject: LS on performance metrics\n"               \
 	"Date: Sat, 21 Nov 2026 11:00:00 +0000\n"
 #define INCOMING_TEXT "\nStudy Group 12 kindly asks the IPPM working group to look at its draft.\n"
 #define INCOMING(name) INCOMING_FIELDS MESSAGE_ID(name) INCOMING_TEXT
@@ -90,10 +93,11 @@ char *test_plan_text(const LsmPlan *plan);
 #define BBF "liaisons@bbf.example"
 #define NOTED " +Liaison-Record +Liaison-Verdict +Liaison-Findings"
 #define ASKED                                                                                                \
-	"held:due:carol@example.org request:due:ad1@example.org request:due:liaison-coordination@iab.org "    \
+	"held:due:carol@example.org request:due:ad1@example.org request:due:liaison-coordination@iab.org "   \
 	"request:due:ops-ads@ietf.org"
 #define COVER "cover:due:liaison-coordination@iab.org"
-#define NEW_FIELDS(number) "From: Carol Chair <carol@example.org>\nTo: " BBF "\nSubject: Statement " number "\n"
+#define NEW_FIELDS(number)                                                                                   \
+	"From: Carol Chair <carol@example.org>\nTo: " BBF "\nSubject: Statement " number "\n"
 #define NEW_STATEMENT(number) NEW_FIELDS(number) "\n" BLOCK "\nThis is statement number " number ".\n"
 #define LIST_FIELDS "List-Id: IP Performance Measurement <ippm.ietf.org>\n"
 

@@ -15,11 +15,14 @@ static char *const addressee[] = {"carol@example.org", NULL};
 static LsmComposition
 plain(void)
 {
-	return (LsmComposition){.from = "liaison-coordination@iab.org", .from_name = "IETF liaison desk",
-				.to = addressee, .subject = "Waiting for approval: STAMP [K7Q3M]",
+	return (LsmComposition){.from = "liaison-coordination@iab.org",
+				.from_name = "IETF liaison desk",
+				.to = addressee,
+				.subject = "Waiting for approval: STAMP [K7Q3M]",
 				.body = "Your statement is kept.\n\nReference: LS-20261121-K7Q3M\n",
 				.message_id = "LS-20261121-K7Q3M.held.0011223344556677@ietf.org",
-				.case_id = "LS-20261121-K7Q3M", .date = DATE};
+				.case_id = "LS-20261121-K7Q3M",
+				.date = DATE};
 }
 
 static char *
@@ -45,7 +48,8 @@ parse(const char *mail)
 	return lsm_message_parse(collector, settings);
 }
 
-/* Each CR is followed by LF and each LF is behind a CR; no line is longer than SMTP allows (RFC 5321 4.5.3.1.6). */
+/* Each CR is followed by LF and each LF is behind a CR; no line is longer than SMTP allows (RFC
+ * 5321 4.5.3.1.6). */
 static void
 assert_lines(const char *mail, gboolean may_be_8bit)
 {
@@ -91,14 +95,17 @@ static const struct {
 	const char *text;
 } texts[] = {
 	{"ASCII", "STAMP review"},
-	{"umlauts", "Pr\xc3\xbc" "fung \xe2\x80\x93 STAMP"},
+	{"umlauts", "Pr\xc3\xbc"
+		    "fung \xe2\x80\x93 STAMP"},
 	{"a line break", "x\nBcc: victim@example.org"},
 	{"a CRLF", "x\r\nBcc: victim@example.org\r\n\r\nbody"},
 	{"a CR", "x\rBcc: victim@example.org"},
 	{"an encoded word", "=?utf-8?q?x=0D=0ABcc:_victim@example.org?="},
-	{"control characters", "a\x01\x02\x7f" "b"},
+	{"control characters", "a\x01\x02\x7f"
+			       "b"},
 	{"a format", "%s%n%d"},
-	{"not UTF-8", "a\xff\xfe" "b"},
+	{"not UTF-8", "a\xff\xfe"
+		      "b"},
 	{"nothing", ""},
 	{"brackets and quotes", "\"<victim@example.org>\", other"},
 };
@@ -170,7 +177,8 @@ static const struct {
 	{"ASCII", "One line.\n"},
 	{"no line end", "One line."},
 	{"dots", ".\n..\nFrom here\n"},
-	{"umlauts", "Pr\xc3\xbc" "fung\n"},
+	{"umlauts", "Pr\xc3\xbc"
+		    "fung\n"},
 	{"not UTF-8", "a \xff\xfe b\n"},
 	{"blanks at line ends", "a  \nb\t\n"},
 	{"empty", ""},
@@ -198,9 +206,10 @@ test_bodies(void)
 static void
 test_attached(void)
 {
-	static const char original[] = "From: carol@example.org\r\nSubject: STAMP\r\nX-Odd:  kept   as it is \r\n"
-				       "Content-Type: multipart/mixed; boundary=\"x\"\r\n\r\n"
-				       "\xc3\xa9 8-bit\r\n--x\r\nnever closed\r\n";
+	static const char original[] =
+		"From: carol@example.org\r\nSubject: STAMP\r\nX-Odd:  kept   as it is \r\n"
+		"Content-Type: multipart/mixed; boundary=\"x\"\r\n\r\n"
+		"\xc3\xa9 8-bit\r\n--x\r\nnever closed\r\n";
 	LsmComposition composition = plain();
 	g_autofree char *mail = NULL;
 	g_autoptr(LsmMessage) message = NULL;

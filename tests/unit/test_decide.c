@@ -1,5 +1,6 @@
 /*
- * test_decide.c - what deciding does beside the steps of test_scenes.c: lists, the reply, the clock, hostile mail.
+ * test_decide.c - what deciding does beside the steps of test_scenes.c: lists, the reply, the clock, hostile
+ * mail.
  */
 #include "tests/unit/desk_fixture.h"
 
@@ -48,7 +49,9 @@ pass_copies(DeskFixture *fixture, guint want_read)
 			"%s\n_______________________________________________\nippm mailing list\n"
 			"To unsubscribe: https://lists.example/%s\n",
 			STATEMENT("1"), to);
-		TestMail mail = {.client = "192.0.2.10", .sender = "ippm-bounces+x@ietf.org", .recipients = to,
+		TestMail mail = {.client = "192.0.2.10",
+				 .sender = "ippm-bounces+x@ietf.org",
+				 .recipients = to,
 				 .mail = text};
 
 		pass_copy(fixture, &mail, &read);
@@ -132,7 +135,8 @@ test_reply(void)
 {
 	DeskFixture *fixture = desk_fixture_new(NULL, NULL);
 	TestMail mail = {CAROL, .recipients = BBF,
-			 .mail = "From: carol@example.org\nTo: " BBF "\n\nLiaison-Statement: 1\nFrom: IRTF\n"};
+			 .mail = "From: carol@example.org\nTo: " BBF
+				 "\n\nLiaison-Statement: 1\nFrom: IRTF\n"};
 	TestPassage passage = pass(fixture, &mail, "reject");
 	g_autofree char *reply = g_strjoinv("\n", passage.decision->plan->reply_lines);
 	guint lines = g_strv_length(passage.decision->plan->reply_lines);
@@ -181,7 +185,7 @@ test_interventions_age(void)
 	TestMail mails[] = {{CAROL, .recipients = BBF, .mail = NEW_STATEMENT("1")},
 			    {CAROL, .recipients = BBF, .mail = NEW_STATEMENT("2")},
 			    {CAROL, .recipients = BBF, .mail = NEW_STATEMENT("3")}};
-	const char *const wants[] = {"discard", "accept" NOTED, "discard"};
+	const char *const wants[] = {"discard", ("accept" NOTED), "discard"};
 	const gint64 pauses[] = {0, 3599, 2};
 
 	for (guint i = 0; i < G_N_ELEMENTS(mails); i++) {
@@ -237,11 +241,15 @@ test_hostile(void)
 		g_strdup(""),
 		g_strdup("\n"),
 		g_strdup("no header at all"),
-		g_strdup("From: \xff\xfe <carol@example.org>\nTo: \x80\nSubject: \xc3\x28\n\n" BLOCK "\xff\n"),
+		g_strdup("From: \xff\xfe <carol@example.org>\nTo: \x80\nSubject: \xc3\x28\n\n" BLOCK
+			 "\xff\n"),
 		g_strdup("From: a@b.example, carol@example.org\nFrom: c@d.example\n\n" BLOCK STATEMENT_TEXT),
-		g_strdup(CHAIR_FIELDS "Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=x\n\n" BLOCK),
-		g_strdup(CHAIR_FIELDS "\nLiaison-Statement: 1\nFrom: %s%n%s\nPurpose: %x%n\nTo: \r\r250 ok\n"),
-		g_strdup("From: carol@example.org\nSubject: =?utf-8?b?DQpCY2M6IHhAeS5leGFtcGxl?=\nTo: " BBF "\n\n" BLOCK),
+		g_strdup(CHAIR_FIELDS
+			 "Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=x\n\n" BLOCK),
+		g_strdup(CHAIR_FIELDS
+			 "\nLiaison-Statement: 1\nFrom: %s%n%s\nPurpose: %x%n\nTo: \r\r250 ok\n"),
+		g_strdup("From: carol@example.org\nSubject: =?utf-8?b?DQpCY2M6IHhAeS5leGFtcGxl?=\nTo: " BBF
+			 "\n\n" BLOCK),
 		many("From: carol@example.org\n", "Liaison-Record: x\n", 3000, "\n" BLOCK STATEMENT_TEXT),
 		many(CHAIR_FIELDS "\n" BLOCK, "Purpose: For action\nDeadline: 2026-13-45\n", 20000, ""),
 		many(CHAIR_FIELDS "\n" BLOCK_START "Purpose: ", "action, ", 100000, "\n"),

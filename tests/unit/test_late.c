@@ -1,5 +1,6 @@
 /*
- * test_late.c - the record is out of order: what is asked to come again, what passes, what is read in afterwards.
+ * test_late.c - the record is out of order: what is asked to come again, what passes, what is read in
+ * afterwards.
  */
 #include "tests/unit/desk_fixture.h"
 
@@ -12,7 +13,8 @@
 
 /* A desk that nobody answers for. */
 static gboolean
-no_call(LsmDesk *desk, const char *operation, JsonObject *args, GBytes *content, JsonObject **answer_out, GError **error)
+no_call(LsmDesk *desk, const char *operation, JsonObject *args, GBytes *content, JsonObject **answer_out,
+	GError **error)
 {
 	(void)desk;
 	(void)operation;
@@ -81,25 +83,71 @@ static const struct {
 	const char *want_late; /* an hour later */
 	guint want_kept;
 } rows[] = {
-	{"ordinary mail", NULL,
-	 {.sender = "a@other.example", .recipients = "ippm@ietf.org", .mail = "From: a@other.example\nSubject: x\n\ny\n"},
-	 "accept", "accept", 0},
-	{"submitted here", NULL, {CAROL, .recipients = "liaisons@bbf.example", .mail = STATEMENT("1")}, "tempfail",
-	 "tempfail", 0},
-	{"incoming", NULL, {FROM_ITU, .recipients = "<ippm@ietf.org>", .mail = INCOMING("1")}, "tempfail", "accept", 1},
-	{"incoming, no patience", "incoming-patience = 0", {FROM_ITU, .recipients = "<ippm@ietf.org>", .mail = INCOMING("1")}, "accept", "accept", 2},
-	{"incoming, with fields of ours", "incoming-patience = 0", {FROM_ITU, .recipients = "<ippm@ietf.org>", .mail = "Liaison-Record: x\n" INCOMING("1")},
-	 "accept ~Liaison-Record/1", "accept ~Liaison-Record/1", 2},
-	{"sent around", NULL,
-	 {.sender = "carol@example.org", .recipients = "ippm@ietf.org", .mail = STATEMENT("1")}, "tempfail", "accept", 1},
-	{"a draft", NULL, {CAROL, .recipients = "ippm@ietf.org", .mail = STATEMENT("1")}, "accept", "accept", 0},
-	{"a list's copy", NULL,
-	 {.client = "192.0.2.10", .sender = "ippm-bounces@ietf.org", .recipients = "liaisons@bbf.example",
+	{"ordinary mail",
+	 NULL,
+	 {.sender = "a@other.example",
+	  .recipients = "ippm@ietf.org",
+	  .mail = "From: a@other.example\nSubject: x\n\ny\n"},
+	 "accept",
+	 "accept",
+	 0},
+	{"submitted here",
+	 NULL,
+	 {CAROL, .recipients = "liaisons@bbf.example", .mail = STATEMENT("1")},
+	 "tempfail",
+	 "tempfail",
+	 0},
+	{"incoming",
+	 NULL,
+	 {FROM_ITU, .recipients = "<ippm@ietf.org>", .mail = INCOMING("1")},
+	 "tempfail",
+	 "accept",
+	 1},
+	{"incoming, no patience",
+	 "incoming-patience = 0",
+	 {FROM_ITU, .recipients = "<ippm@ietf.org>", .mail = INCOMING("1")},
+	 "accept",
+	 "accept",
+	 2},
+	{"incoming, with fields of ours",
+	 "incoming-patience = 0",
+	 {FROM_ITU, .recipients = "<ippm@ietf.org>", .mail = "Liaison-Record: x\n" INCOMING("1")},
+	 "accept ~Liaison-Record/1",
+	 "accept ~Liaison-Record/1",
+	 2},
+	{"sent around",
+	 NULL,
+	 {.sender = "carol@example.org", .recipients = "ippm@ietf.org", .mail = STATEMENT("1")},
+	 "tempfail",
+	 "accept",
+	 1},
+	{"a draft",
+	 NULL,
+	 {CAROL, .recipients = "ippm@ietf.org", .mail = STATEMENT("1")},
+	 "accept",
+	 "accept",
+	 0},
+	{"a list's copy",
+	 NULL,
+	 {.client = "192.0.2.10",
+	  .sender = "ippm-bounces@ietf.org",
+	  .recipients = "liaisons@bbf.example",
 	  .mail = "List-Id: <ippm.ietf.org>\n" STATEMENT("1")},
-	 "accept", "accept", 0},
-	{"observed", "mode = observe", {CAROL, .recipients = "liaisons@bbf.example", .mail = STATEMENT("1")}, "accept",
-	 "accept", 0},
-	{"observed, incoming", "mode = observe", {FROM_ITU, .recipients = "<ippm@ietf.org>", .mail = INCOMING("1")}, "accept", "accept", 0},
+	 "accept",
+	 "accept",
+	 0},
+	{"observed",
+	 "mode = observe",
+	 {CAROL, .recipients = "liaisons@bbf.example", .mail = STATEMENT("1")},
+	 "accept",
+	 "accept",
+	 0},
+	{"observed, incoming",
+	 "mode = observe",
+	 {FROM_ITU, .recipients = "<ippm@ietf.org>", .mail = INCOMING("1")},
+	 "accept",
+	 "accept",
+	 0},
 };
 
 static void
@@ -190,7 +238,8 @@ test_read_in_observing(void)
 static void
 test_same_mail(void)
 {
-	static const char text[] = INCOMING_FIELDS "Content-Type: text/plain; charset=utf-8\n\n\xc3\xa9 and \xff\n.\n";
+	static const char text[] =
+		INCOMING_FIELDS "Content-Type: text/plain; charset=utf-8\n\n\xc3\xa9 and \xff\n.\n";
 	const TestMail mail = {FROM_ITU, .recipients = "<ippm@ietf.org>", .mail = text};
 	DeskFixture *fixture = fixture_without_desk("incoming-patience = 0");
 	TestPassage passage;
@@ -220,8 +269,10 @@ static const struct {
 	{"no JSON", "abc\nSubject: x\n\n", 0, TRUE, FALSE},
 	{"an array", "[]\nSubject: x\n\n", 0, TRUE, FALSE},
 	{"empty", "", 0, TRUE, FALSE},
-	{"members of wrong types", "{\"sender\":1,\"recipients\":{},\"login\":[]}\nSubject: x\n\n", 1, FALSE, TRUE},
-	{"no statement any more", "{\"sender\":\"a@b.example\",\"recipients\":[\"c@d.example\"]}\n\n", 1, FALSE, TRUE},
+	{"members of wrong types", "{\"sender\":1,\"recipients\":{},\"login\":[]}\nSubject: x\n\n", 1, FALSE,
+	 TRUE},
+	{"no statement any more", "{\"sender\":\"a@b.example\",\"recipients\":[\"c@d.example\"]}\n\n", 1,
+	 FALSE, TRUE},
 };
 
 static void

@@ -11,7 +11,8 @@
 #define TWO_WITHHELD BBF " x@other.example ippm-chairs@ietf.org"
 
 static const TestMail outgoing = {CAROL, .recipients = TWO_WITHHELD, .mail = STATEMENT("1")};
-static const TestMail refused = {CAROL, .recipients = BBF, .mail = CHAIR_FIELDS "\n" BLOCK_START STATEMENT_TEXT};
+static const TestMail refused = {CAROL, .recipients = BBF,
+				 .mail = CHAIR_FIELDS "\n" BLOCK_START STATEMENT_TEXT};
 static const TestMail incoming = {FROM_ITU, .recipients = "ippm@ietf.org", .mail = INCOMING("1")};
 
 /* The answer as "id already delivered", or the error's class and text. */
@@ -78,7 +79,8 @@ test_pending(void)
 	desk_fixture_free(fixture);
 }
 
-/* Copies with another Message-ID came in between: what goes out, and what the outbox's listener knows, is the kept one. */
+/* Copies with another Message-ID came in between: what goes out, and what the outbox's listener knows, is the
+ * kept one. */
 static void
 test_release_is_owed(void)
 {
@@ -98,6 +100,28 @@ test_release_is_owed(void)
 	g_assert_true(kept != NULL && g_bytes_equal(kept, first.message->bytes));
 	g_assert_cmpstr(release->digest, ==, first.message->content);
 	test_passage_clear(&first);
+	desk_fixture_free(fixture);
+}
+
+/* The director sent the same text in a mail of his own: hers waits for the same recipient, and is not lost.
+ */
+static void
+test_other_mail_passed(void)
+{
+	const TestMail his = {.login = "ad1",
+			      .daemon = "submission",
+			      .sender = "ad1@example.org",
+			      .recipients = BBF,
+			      .mail = "From: ad1@example.org\nTo: " BBF
+				      "\nSubject: STAMP YANG review\n\n" BLOCK STATEMENT_TEXT};
+	const TestMail hers = {CAROL, .recipients = BBF, .mail = STATEMENT("1")};
+	DeskFixture *fixture = desk_fixture_new(NULL, NULL);
+	g_autofree char *first = pass(fixture, &his, "accept");
+	g_autofree char *id = pass(fixture, &hers, "discard");
+
+	g_assert_cmpstr(first, ==, id);
+	assert_text(withdraw(fixture, id), "1");
+	assert_text(desk_fixture_outbox(fixture), "release:due:" BBF);
 	desk_fixture_free(fixture);
 }
 
@@ -147,13 +171,15 @@ test_is_ours(void)
 	assert_text(withdraw(fixture, id), "2");
 	for (guint i = 0; i < G_N_ELEMENTS(owed_rows); i++) {
 		g_test_message("%s", owed_rows[i].name);
-		g_assert_cmpint(is_ours(fixture, owed_rows[i].sender, owed_rows[i].recipients, owed_rows[i].mail), ==,
-				owed_rows[i].want);
+		g_assert_cmpint(
+			is_ours(fixture, owed_rows[i].sender, owed_rows[i].recipients, owed_rows[i].mail), ==,
+			owed_rows[i].want);
 	}
 	desk_fixture_free(fixture);
 }
 
-/* Nothing is withheld of a refused or an incoming mail: its content goes at once, and no mail of ours goes. */
+/* Nothing is withheld of a refused or an incoming mail: its content goes at once, and no mail of ours goes.
+ */
 static void
 test_nothing_withheld(void)
 {
@@ -201,7 +227,10 @@ static const struct {
 	{"root", "not-a-statement", {0, "root", FALSE}, -1},
 	{"the daemon's user", "not-a-statement", {990, "liaison-milter", TRUE}, -1},
 	{"an operator", "not-a-statement", {1000, "ops", FALSE}, -1},
-	{"a user whose name begins as an operator's", "not-a-statement", {1001, "op", FALSE}, LSM_ERROR_DENIED},
+	{"a user whose name begins as an operator's",
+	 "not-a-statement",
+	 {1001, "op", FALSE},
+	 LSM_ERROR_DENIED},
 	{"an operator's address", "not-a-statement", {1001, "ops=coord@ietf.org", FALSE}, LSM_ERROR_DENIED},
 	{"anybody", "not-a-statement", {1002, "mallory", FALSE}, LSM_ERROR_DENIED},
 	{"nobody known", "not-a-statement", {1003, NULL, FALSE}, LSM_ERROR_DENIED},
@@ -224,8 +253,8 @@ test_peers(void)
 	for (guint i = 0; i < G_N_ELEMENTS(peers); i++) {
 		g_autoptr(JsonObject) answer = NULL;
 		g_autoptr(GError) error = NULL;
-		gboolean done = lsm_service_handle(fixture->service, &peers[i].peer, peers[i].operation, args, NULL,
-						   &answer, &error);
+		gboolean done = lsm_service_handle(fixture->service, &peers[i].peer, peers[i].operation, args,
+						   NULL, &answer, &error);
 
 		g_test_message("%s", peers[i].name);
 		g_assert_cmpint(done, ==, peers[i].want < 0);
@@ -279,6 +308,7 @@ main(int argc, char **argv)
 	g_test_set_nonfatal_assertions();
 	g_test_add_func("/verbs/not-a-statement/pending", test_pending);
 	g_test_add_func("/verbs/not-a-statement/release-is-owed", test_release_is_owed);
+	g_test_add_func("/verbs/not-a-statement/other-mail-passed", test_other_mail_passed);
 	g_test_add_func("/verbs/not-a-statement/is-ours", test_is_ours);
 	g_test_add_func("/verbs/not-a-statement/nothing-withheld", test_nothing_withheld);
 	g_test_add_func("/verbs/not-a-statement/ids", test_ids);

@@ -25,8 +25,8 @@ open_store(void)
 typedef struct {
 	const char *key;
 	gboolean fails;
-	gint runs;       /* atomic */
-	GMutex *gate;    /* held by the test while the writer shall wait inside; or NULL */
+	gint runs;    /* atomic */
+	GMutex *gate; /* held by the test while the writer shall wait inside; or NULL */
 	GCond *moved;
 	gboolean *inside, *may_leave;
 } KeyJob;
@@ -108,7 +108,8 @@ call_writer(gpointer data)
 	return NULL;
 }
 
-/* Three jobs that arrive while the writer is inside another one; what strikes their common commit is `fault`. */
+/* Three jobs that arrive while the writer is inside another one; what strikes their common commit is `fault`.
+ */
 typedef struct {
 	LsmStore *store;
 	Caller first;
@@ -148,14 +149,18 @@ run_batch(Batch *batch, gboolean middle_fails, int fault, LsmFaultKind kind)
 	g_mutex_init(&gate);
 	g_cond_init(&moved);
 	batch->first = (Caller){.writer = writer,
-				.job = {.key = "first", .gate = &gate, .moved = &moved, .inside = &inside,
+				.job = {.key = "first",
+					.gate = &gate,
+					.moved = &moved,
+					.inside = &inside,
 					.may_leave = &may_leave}};
 	threads[0] = g_thread_new("caller", call_writer, &batch->first);
 	g_mutex_lock(&gate);
 	while (!inside)
 		g_cond_wait(&moved, &gate);
 	for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
-		batch->rest[i] = (Caller){.writer = writer, .job = {.key = keys[i], .fails = middle_fails && i == 1}};
+		batch->rest[i] =
+			(Caller){.writer = writer, .job = {.key = keys[i], .fails = middle_fails && i == 1}};
 		threads[i + 1] = g_thread_new("caller", call_writer, &batch->rest[i]);
 	}
 	wait_until_queued(batch);

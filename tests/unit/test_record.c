@@ -1,0 +1,354 @@
+/*
+ * test_record.c - what one passage leaves on record: the case, the kept mail, nothing personal in the
+ * immutable part; and many passages at once.
+ */
+#include "tests/unit/desk_fixture.h"
+
+#include <string.h>
+
+#include "conf/log.h"
+#include "desk/passage.h"
+
+#define THREADS 8
+
+static const TestMail held = {CAROL, .recipients = BBF " ippm@ietf.org ippm-chairs@ietf.org",
+			      .mail = STATEMENT("1")};
+static const TestMail came_in = {FROM_ITU, .recipients = "ippm@ietf.org", .mail = INCOMING("9")};
+
+static char *
+joined(char *const *list)
+{
+	return list == NULL ? g_strdup("") : g_strjoinv(" ", (char **)list);
+}
+
+static void
+test_case(void)
+{
+	DeskFixture *fixture = desk_fixture_new(NULL, NULL);
+	TestPassage passage = desk_fixture_pass(fixture, &held);
+	g_autoptr(LsmCase) item = desk_fixture_case(fixture, passage.decision->case_id);
+
+	g_assert_nonnull(item);
+	g_assert_cmpstr(item->way, ==, "out");
+	g_assert_cmpstr(item->verdict, ==, "redirect");
+	g_assert_cmpint(item->state, ==, LSM_STATE_PENDING);
+	g_assert_cmpstr(item->subject, ==, "STAMP YANG review");
+	g_assert_cmpstr(item->message_id, ==, "1@example.org");
+	g_assert_cmpstr(item->sender, ==, "carol@example.org");
+	g_assert_cmpstr(item->login, ==, "carol");
+	g_assert_cmpstr(item->digest, ==, passage.message->content);
+	g_assert_cmpint(item->since, ==, fixture->now);
+	g_assert_cmpuint(item->passages, ==, 1);
+	g_assert_false(item->taken);
+	assert_text(joined(item->from), "IPPM");
+	assert_text(joined(item->to), "Broadband Forum");
+	assert_text(joined(item->purposes), "information");
+	assert_text(joined(item->doors), BBF " ippm@ietf.org ippm-chairs@ietf.org");
+	assert_text(joined(item->withheld), BBF " ippm@ietf.org");
+	assert_text(joined(item->released), "");
+	assert_text(joined(item->approvers), "ops-ads@ietf.org ad1@example.org");
+	assert_text(joined(item->rules), "approval.missing");
+	g_assert_true(g_str_has_prefix(item->id, "LS-20261121-"));
+	test_passage_clear(&passage);
+	desk_fixture_free(fixture);
+}
+
+/* The kept mail is the first one, octet for octet; a later copy adds to the lists and changes nothing else.
+ */
+static void
+test_content(void)
+{
+	const TestMail copy = {CAROL, .recipients = "x@other.example", .mail = "X-Trace: 2\n" STATEMENT("2")};
+	DeskFixture *fixture = desk_fixture_new(NULL, NULL);
+	TestPassage first = desk_fixture_pass_and_take(fixture, &held);
+	TestPassage second = desk_fixture_pass_and_take(fixture, &copy);
+	g_autoptr(LsmCase) item = desk_fixture_case(fixture, second.decision->case_id);
+	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_read(fixture->store, NULL);
+	g_autoptr(GBytes) kept = NULL;
+
+	g_assert_cmpstr(first.decision->case_id, ==, second.decision->case_id);
+	g_assert_cmpint(lsm_content_get(txn, item->content, &kept, NULL), ==, LSM_FOUND);
+	g_assert_true(kept != NULL && g_bytes_equal(kept, first.message->bytes));
+	g_assert_cmpstr(item->digest, ==, first.message->content);
+	g_assert_cmpstr(item->message_id, ==, "1@example.org");
+	g_assert_cmpuint(item->passages, ==, 2);
+	assert_text(joined(item->withheld), BBF " ippm@ietf.org x@other.example");
+	test_passage_clear(&first);
+	test_passage_clear(&second);
+	desk_fixture_free(fixture);
+}
+
+/* A case is what its events amount to. */
+static gboolean
+fold_event(const LsmEvent *event, gpointer data)
+{
+	LsmCase *item = data;
+
+	if (strcmp(event->case_id, item->id) == 0)
+		lsm_case_fold(item, event);
+	return TRUE;
+}
+
+static gboolean
+compare_rebuilt(const LsmCase *item, gpointer data)
+{
+	g_autoptr(LsmCase) rebuilt = lsm_case_new(item->id);
+	g_autoptr(GBytes) stored = lsm_case_render(item);
+	g_autoptr(GBytes) again = NULL;
+
+	g_assert_true(lsm_log_scan(data, 0, LSM_SCAN_FORWARD, fold_event, rebuilt, NULL));
+	again = lsm_case_render(rebuilt);
+	g_assert_cmpmem(g_bytes_get_data(stored, NULL), g_bytes_get_size(stored),
+			g_bytes_get_data(again, NULL), g_bytes_get_size(again));
+	return TRUE;
+}
+
+static gboolean
+look_for_names(const LsmEvent *event, gpointer data)
+{
+	static const char *const personal[] = {"carol",   "example",   "ietf.org", "STAMP",
+					       "metrics", "Broadband", "ITU",      "4TEST"};
+	g_autoptr(GBytes) bytes = lsm_event_render(event, event->salted_digest);
+	g_autofree char *public = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+
+	(void)data;
+	for (guint i = 0; i < G_N_ELEMENTS(personal); i++) {
+		if (strstr(public, personal[i]) != NULL) {
+			g_test_message("\"%s\" in %s", personal[i], public);
+			g_test_fail();
+		}
+	}
+	return TRUE;
+}
+
+static const TestMail story[] = {
+	{CAROL, .recipients = "ippm@ietf.org", .mail = STATEMENT("1")},
+	{CAROL, .recipients = BBF " ippm-chairs@ietf.org", .mail = STATEMENT("1")},
+	{CAROL, .recipients = "x@other.example", .mail = STATEMENT("2")},
+	{.login = "ad1",
+	 .daemon = "submission",
+	 .sender = "ad1@example.org",
+	 .recipients = BBF,
+	 .mail = STATEMENT("3")},
+	{CAROL, .recipients = BBF, .mail = CHAIR_FIELDS "\n" BLOCK_START "\nOther text.\n"},
+	{FROM_ITU, .recipients = "ippm@ietf.org", .mail = INCOMING("9")},
+	{CAROL, .recipients = BBF, .mail = CHAIR_FIELDS "\nLiaison: no\n" BLOCK "\nA third.\n"},
+	{.sender = "carol@example.org", .recipients = "ippm@ietf.org", .mail = NEW_STATEMENT("7")},
+};
+
+static void
+test_log(void)
+{
+	DeskFixture *fixture = desk_fixture_new(NULL, NULL);
+	g_autoptr(LsmStoreTxn) txn = NULL;
+	LsmLogHead head = {0, {0}};
+	guint64 problems = 1;
+
+	for (guint i = 0; i < G_N_ELEMENTS(story); i++) {
+		TestPassage passage = desk_fixture_pass_and_take(fixture, &story[i]);
+
+		test_passage_clear(&passage);
+		fixture->now += 1234567;
+	}
+	txn = lsm_store_begin_read(fixture->store, NULL);
+	g_assert_true(lsm_log_verify(txn, NULL, NULL, &problems, &head, NULL));
+	g_assert_cmpuint(problems, ==, 0);
+	g_assert_cmpuint(head.size, >, G_N_ELEMENTS(story));
+	g_assert_true(lsm_log_scan(txn, 0, LSM_SCAN_FORWARD, look_for_names, NULL, NULL));
+	g_assert_true(lsm_case_scan(txn, compare_rebuilt, txn, NULL));
+	desk_fixture_free(fixture);
+}
+
+/* "Ask again, judge again": nothing is written of a passage that was judged on facts of yesterday. */
+static void
+test_changed(void)
+{
+	DeskFixture *fixture = desk_fixture_new(NULL, NULL);
+	TestPassage passage = desk_fixture_pass(fixture, &held);
+	g_autoptr(LsmPassageKeys) keys = lsm_passage_keys_new(passage.message, passage.decision->recognition);
+	LsmCheckInput input = {.message = passage.message,
+			       .envelope = passage.envelope,
+			       .settings = fixture->settings,
+			       .recognition = passage.decision->recognition,
+			       .facts = passage.decision->facts,
+			       .statement = passage.decision->recognition->statement,
+			       .now = fixture->now / G_USEC_PER_SEC};
+	g_autoptr(JsonObject) members = lsm_passage_members(passage.decision->verdict, &input);
+	g_autofree char *stale = lsm_facts_fingerprint(passage.decision->facts);
+	LsmPassage late = {keys->keys, members, passage.message->bytes, stale};
+	g_autofree char *id = NULL;
+	g_autofree char *ticket = NULL;
+	g_autoptr(GError) error = NULL;
+	guint64 events = desk_fixture_event_count(fixture);
+
+	g_assert_cmpint(lsm_desk_record(fixture->desk, &late, &id, &ticket, &error), ==, LSM_CHANGED);
+	g_assert_no_error(error);
+	g_assert_null(id);
+	g_assert_cmpuint(desk_fixture_event_count(fixture), ==, events);
+	test_passage_clear(&passage);
+	desk_fixture_free(fixture);
+}
+
+/* In-Response-To finds the original by each of its names. */
+static void
+test_original(void)
+{
+	static const char *const forms[] = {"%s", "9@example.org", "<9@example.org>", "LS-20200101-AAAAA"};
+	DeskFixture *fixture = desk_fixture_new(NULL, NULL);
+	TestPassage original = desk_fixture_pass_and_take(fixture, &came_in);
+
+	for (guint i = 0; i < G_N_ELEMENTS(forms); i++) {
+		g_autofree char *name = i == 0 ? g_strdup(original.decision->case_id) : g_strdup(forms[i]);
+		g_autofree char *mail = g_strdup_printf(
+			CHAIR_FIELDS "\n" BLOCK_START
+				     "Purpose: In response\nIn-Response-To: %s\n\nAnswer %u.\n",
+			name, i);
+		const TestMail answer = {CAROL, .recipients = BBF, .mail = mail};
+		TestPassage passage = desk_fixture_pass_and_take(fixture, &answer);
+
+		g_test_message("%s", name);
+		g_assert_cmpstr(passage.decision->facts->original_id, ==,
+				i + 1 < G_N_ELEMENTS(forms) ? original.decision->case_id : NULL);
+		test_passage_clear(&passage);
+	}
+	test_passage_clear(&original);
+	desk_fixture_free(fixture);
+}
+
+/* --- at once --- */
+
+typedef struct {
+	DeskFixture *fixture;
+	guint number;
+	gboolean own_mail; /* else all pass the same one */
+	guint wrong;
+} Worker;
+
+static gpointer
+pass_some(gpointer data)
+{
+	Worker *worker = data;
+
+	for (guint i = 0; i < 5; i++) {
+		g_autofree char *text =
+			worker->own_mail ? g_strdup_printf(NEW_FIELDS("%u-%u") "\n" BLOCK "\nText %u-%u.\n",
+							   worker->number, i, worker->number, i)
+					 : g_strdup(STATEMENT("1"));
+		const TestMail mail = {CAROL, .recipients = BBF, .mail = text};
+		TestPassage passage = desk_fixture_pass_and_take(worker->fixture, &mail);
+
+		worker->wrong += passage.decision->plan->reply != LSM_REPLY_DISCARD;
+		test_passage_clear(&passage);
+	}
+	return NULL;
+}
+
+static void
+run_workers(DeskFixture *fixture, gboolean own_mail)
+{
+	Worker workers[THREADS];
+	GThread *threads[THREADS];
+
+	for (guint i = 0; i < THREADS; i++) {
+		workers[i] = (Worker){fixture, i, own_mail, 0};
+		threads[i] = g_thread_new("worker", pass_some, &workers[i]);
+	}
+	for (guint i = 0; i < THREADS; i++) {
+		g_thread_join(threads[i]);
+		g_assert_cmpuint(workers[i].wrong, ==, 0);
+	}
+}
+
+static void
+test_same_at_once(void)
+{
+	DeskFixture *fixture = desk_fixture_new("max-interventions = 1000", NULL);
+
+	run_workers(fixture, FALSE);
+	assert_text(desk_fixture_cases(fixture), "out:pending");
+	assert_text(desk_fixture_events(fixture), "redirected taken");
+	assert_text(desk_fixture_outbox(fixture), ASKED);
+	desk_fixture_free(fixture);
+}
+
+static void
+test_different_at_once(void)
+{
+	DeskFixture *fixture = desk_fixture_new("max-interventions = 1000", NULL);
+
+	run_workers(fixture, TRUE);
+	g_assert_cmpuint(desk_fixture_case_count(fixture), ==, THREADS * 5);
+	g_assert_cmpuint(desk_fixture_event_count(fixture), ==, THREADS * 5 * 2);
+	desk_fixture_free(fixture);
+}
+
+/* The alarm is raised once, not with each mail. */
+static void
+test_alarm(void)
+{
+	DeskFixture *fixture = desk_fixture_new("max-interventions = 1", NULL);
+	const TestMail mails[] = {{CAROL, .recipients = BBF, .mail = NEW_STATEMENT("1")},
+				  {CAROL, .recipients = BBF, .mail = NEW_STATEMENT("2")},
+				  {CAROL, .recipients = BBF, .mail = NEW_STATEMENT("3")}};
+	g_autofree char *log = NULL;
+	const char *first;
+
+	for (guint i = 0; i < G_N_ELEMENTS(mails); i++) {
+		TestPassage passage = desk_fixture_pass_and_take(fixture, &mails[i]);
+		test_passage_clear(&passage);
+	}
+	log = lsm_log_captured();
+	first = strstr(log, "interventions-exceeded");
+	g_assert_nonnull(first);
+	g_assert_null(first == NULL ? NULL : strstr(first + 1, "interventions-exceeded"));
+	desk_fixture_free(fixture);
+}
+
+/* Contents of merely observed cases go after their time; others stay. */
+static void
+test_retention(void)
+{
+	DeskFixture *fixture = desk_fixture_new("mode = observe\nobserve-retention = 30", NULL);
+	TestPassage observed = desk_fixture_pass_and_take(fixture, &held);
+	TestPassage taken_up = desk_fixture_pass_and_take(fixture, &came_in);
+	TestPassage again;
+	g_autoptr(LsmCase) first = NULL;
+	g_autoptr(LsmCase) second = NULL;
+
+	fixture->settings->mode = LSM_MODE_ENFORCE;
+	again = desk_fixture_pass_and_take(fixture, &came_in);
+	fixture->now += G_GINT64_CONSTANT(29) * 86400 * G_USEC_PER_SEC;
+	lsm_service_erase_old(fixture->service);
+	first = desk_fixture_case(fixture, observed.decision->case_id);
+	g_assert_nonnull(first->content);
+	g_clear_pointer(&first, lsm_case_free);
+	fixture->now += G_GINT64_CONSTANT(2) * 86400 * G_USEC_PER_SEC;
+	lsm_service_erase_old(fixture->service);
+	lsm_service_erase_old(fixture->service);
+	first = desk_fixture_case(fixture, observed.decision->case_id);
+	second = desk_fixture_case(fixture, taken_up.decision->case_id);
+	g_assert_null(first->content);
+	g_assert_nonnull(second->content);
+	assert_text(desk_fixture_events(fixture), "passed taken seen taken seen erased");
+	test_passage_clear(&observed);
+	test_passage_clear(&taken_up);
+	test_passage_clear(&again);
+	desk_fixture_free(fixture);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_set_nonfatal_assertions();
+	g_test_add_func("/record/case", test_case);
+	g_test_add_func("/record/content", test_content);
+	g_test_add_func("/record/log", test_log);
+	g_test_add_func("/record/changed", test_changed);
+	g_test_add_func("/record/original", test_original);
+	g_test_add_func("/record/same-at-once", test_same_at_once);
+	g_test_add_func("/record/different-at-once", test_different_at_once);
+	g_test_add_func("/record/alarm", test_alarm);
+	g_test_add_func("/record/retention", test_retention);
+	return g_test_run();
+}
