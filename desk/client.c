@@ -18,6 +18,8 @@
 #include "desk/json.h"
 
 #define MAX_IDLE 8
+#define HURRY 1      /* seconds that a list's copy waits for the desk: a list is never held up */
+#define AWAY_PAUSE 5 /* seconds in which a desk that did not answer is not asked again for such a thing */
 #define ANSWER_LIMIT (64u << 20)
 
 typedef struct {
@@ -25,20 +27,29 @@ typedef struct {
 	char *path;
 	int timeout;
 	GMutex lock;
-	GArray *idle; /* of int */
+	GArray *idle;      /* of int */
+	gint64 away_until; /* monotonic; 0: the desk answered */
 } RemoteDesk;
 
+static void
+set_patience(int fd, int seconds)
+{
+	struct timeval patience = {.tv_sec = seconds};
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+}
+
 static int
-connect_new(RemoteDesk *desk, GError **error)
+connect_new(RemoteDesk *desk, int patience, GError **error)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	struct timeval patience = {.tv_sec = desk->timeout};
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	g_strlcpy(address.sun_path, desk->path, sizeof address.sun_path);
 	if (fd >= 0) {
-		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+		/* Before connecting: a desk that hangs lets that wait, too. */
+		set_patience(fd, patience);
 		if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
 			return fd;
 	}
@@ -60,7 +71,7 @@ is_alive(int fd)
 }
 
 static int
-take_connection(RemoteDesk *desk, GError **error)
+take_connection(RemoteDesk *desk, int patience, GError **error)
 {
 	int fd = -1;
 
@@ -74,7 +85,9 @@ take_connection(RemoteDesk *desk, GError **error)
 		}
 	}
 	g_mutex_unlock(&desk->lock);
-	return fd >= 0 ? fd : connect_new(desk, error);
+	if (fd >= 0)
+		set_patience(fd, patience);
+	return fd >= 0 ? fd : connect_new(desk, patience, error);
 }
 
 static void
@@ -85,6 +98,25 @@ give_back(RemoteDesk *desk, int fd)
 		g_array_append_val(desk->idle, fd);
 	else
 		close(fd);
+	g_mutex_unlock(&desk->lock);
+}
+
+static gboolean
+is_away(RemoteDesk *desk)
+{
+	gboolean away;
+
+	g_mutex_lock(&desk->lock);
+	away = g_get_monotonic_time() < desk->away_until;
+	g_mutex_unlock(&desk->lock);
+	return away;
+}
+
+static void
+note_answer(RemoteDesk *desk, gboolean answered)
+{
+	g_mutex_lock(&desk->lock);
+	desk->away_until = answered ? 0 : g_get_monotonic_time() + AWAY_PAUSE * G_USEC_PER_SEC;
 	g_mutex_unlock(&desk->lock);
 }
 
@@ -109,13 +141,23 @@ remote_call(LsmDesk *base, const char *operation, JsonObject *args, GBytes *cont
 	g_autoptr(GBytes) text = lsm_json_render(args);
 	g_autofree char *json = g_strndup(g_bytes_get_data(text, NULL), g_bytes_get_size(text));
 	LsmFrame frame = {NULL, NULL, NULL};
-	int fd = take_connection(desk, error);
+	gboolean hurried = strcmp(operation, "list-copy") == 0;
 	gboolean done;
+	int fd;
 
-	if (fd < 0)
+	if (hurried && is_away(desk)) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY, "the desk did not answer a moment ago");
 		return FALSE;
-	if (!lsm_frame_write(fd, operation, json, content, error) ||
-	    !lsm_frame_read(fd, ANSWER_LIMIT, &frame, NULL, error)) {
+	}
+	fd = take_connection(desk, hurried ? MIN(HURRY, desk->timeout) : desk->timeout, error);
+	if (fd < 0) {
+		note_answer(desk, FALSE);
+		return FALSE;
+	}
+	done = lsm_frame_write(fd, operation, json, content, error) &&
+	       lsm_frame_read(fd, ANSWER_LIMIT, &frame, NULL, error);
+	note_answer(desk, done);
+	if (!done) {
 		close(fd);
 		return FALSE;
 	}

@@ -51,7 +51,8 @@ my @mails = (
 	{ name => 'reject: no purpose', login => 'carol', to => [$bbf, 'ippm-chairs@ietf.org'], code => 550,
 		mail => LSM::World->statement(id => 'reject', Purpose => undef, text => 'Reject.'),
 		gets => { 'carol@example.org' => 'reject' }, case => ['rejected', 'out'] },
-	{ name => 'redirect: approval lacks', login => 'carol', to => [$bbf, 'ippm-chairs@ietf.org', 'ippm@ietf.org'],
+	{ name => 'redirect: approval lacks', login => 'carol',
+		to => [$bbf, 'ippm-chairs@ietf.org', 'ippm@ietf.org'],
 		mail => LSM::World->statement(id => 'redirect', text => 'Redirect.'),
 		gets => { 'ippm-chairs@ietf.org' => 'noted', 'carol@example.org' => 'held', %asked },
 		case => ['pending', 'out'] },
@@ -68,26 +69,34 @@ my @mails = (
 		mail => "From: dave\@ietf.org\nTo: $bbf\nSubject: Liaison statement on STAMP\nMessage-ID: <ask\@ietf.org>\n"
 			. "Date: Sat, 21 Nov 2026 10:00:00 +0000\n\nPlease find it below.\n",
 		gets => { $bbf => 'noted', 'dave@ietf.org' => 'ask' }, case => ['unsure', 'out'] },
-	{ name => 'copy: incoming', client => '203.0.113.9', from => 'tsb@itu.example', to => ['ippm@ietf.org', 'carol@example.org'],
+	{ name => 'copy: incoming', client => '203.0.113.9', from => 'tsb@itu.example',
+		to => ['ippm@ietf.org', 'carol@example.org'],
 		mail => LSM::World->statement(%incoming, id => 'copy', text => 'Copy.'),
 		gets => { 'ippm@ietf.org' => 'original', 'carol@example.org' => 'original', $contact => 'cover' },
 		case => ['unconfirmed', 'in'] },
-	{ name => 'copy: incoming and bad in every way', client => '203.0.113.9', from => 'tsb@itu.example', to => ['ippm@ietf.org'],
-		mail => LSM::World->statement(%incoming, id => 'bad', Purpose => 'For action', Deadline => '2001-01-01', text => ''),
+	{ name => 'copy: incoming and bad in every way', client => '203.0.113.9', from => 'tsb@itu.example',
+		to => ['ippm@ietf.org'],
+		mail => LSM::World->statement(%incoming, id => 'bad', Purpose => 'For action',
+			Deadline => '2001-01-01', text => ''),
 		gets => { 'ippm@ietf.org' => 'original', $contact => 'cover' }, case => ['unconfirmed', 'in'] },
 	{ name => 'sent around, verified', client => '198.51.100.7', to => ['ippm@ietf.org'],
-		mail => LSM::World->statement(id => 'around', header => $proved, text => 'Around.', header_to => "$bbf, ippm\@ietf.org"),
-		gets => { 'ippm@ietf.org' => 'original', 'carol@example.org' => 'around', %told }, case => ['around', 'around'] },
+		mail => LSM::World->statement(id => 'around', header => $proved, text => 'Around.',
+			header_to => "$bbf, ippm\@ietf.org"),
+		gets => { 'ippm@ietf.org' => 'original', 'carol@example.org' => 'around', %told },
+		case => ['around', 'around'] },
 	{ name => 'sent around, unverified', client => '198.51.100.7', to => ['ippm@ietf.org'],
 		mail => LSM::World->statement(id => 'claim', text => 'Claim.', header_to => "$bbf, ippm\@ietf.org"),
 		gets => { 'ippm@ietf.org' => 'original' }, case => ['recorded', 'around'] },
 	{ name => 'sent around, verified by somebody else', client => '198.51.100.7', to => ['ippm@ietf.org'],
-		mail => LSM::World->statement(id => 'foreign', header => $foreign, text => 'Foreign.', header_to => "$bbf, ippm\@ietf.org"),
+		mail => LSM::World->statement(id => 'foreign', header => $foreign, text => 'Foreign.',
+			header_to => "$bbf, ippm\@ietf.org"),
 		gets => { 'ippm@ietf.org' => 'original' }, case => ['recorded', 'around'] },
 	{ name => 'draft under discussion', login => 'carol', to => ['ippm@ietf.org'],
-		mail => LSM::World->statement(id => 'draft', text => 'Draft.', Purpose => undef, header_to => 'ippm@ietf.org'),
+		mail => LSM::World->statement(id => 'draft', text => 'Draft.', Purpose => undef,
+			header_to => 'ippm@ietf.org'),
 		gets => { 'ippm@ietf.org' => 'original' }, case => ['draft', 'draft'] },
-	{ name => 'trusted tool', client => $tool, from => 'statements@tracker.example', to => [$bbf, 'ippm@ietf.org'],
+	{ name => 'trusted tool', client => $tool, from => 'statements@tracker.example',
+		to => [$bbf, 'ippm@ietf.org'],
 		mail => LSM::World->statement(id => 'tool', text => 'Tool.', Purpose => undef),
 		gets => { $bbf => 'original', 'ippm@ietf.org' => 'original' }, case => ['recorded', 'tool'] },
 	{ name => 'ordinary mail of a chair', login => 'carol', to => ['friend@elsewhere.example', 'ippm@ietf.org'],
@@ -95,7 +104,8 @@ my @mails = (
 		gets => { 'friend@elsewhere.example' => 'original', 'ippm@ietf.org' => 'original' } },
 	{ name => 'a discussion reaches the other body', login => 'carol', to => ['engineer@bbf.example'],
 		mail => ordinary('engineer@bbf.example'), gets => { 'engineer@bbf.example' => 'original' } },
-	{ name => 'ordinary mail from elsewhere', client => '203.0.113.9', from => 'friend@elsewhere.example', to => ['carol@example.org'],
+	{ name => 'ordinary mail from elsewhere', client => '203.0.113.9', from => 'friend@elsewhere.example',
+		to => ['carol@example.org'],
 		mail => ordinary('carol@example.org'), gets => { 'carol@example.org' => 'original' } },
 );
 
@@ -118,7 +128,8 @@ sub check_own_mail {
 	my ($tail) = $id =~ /-(\w+)$/;
 	like(LSM::World::field($got->{data}, 'Subject'), qr/\[$tail\]$/, "$kind: the reference ends the subject");
 	like($got->{data}, qr/NOT a liaison statement\?/, "$kind: the way out");
-	is(LSM::World::attached($got->{data}), $with_original{$kind} ? $sent : undef, "$kind: the original as it was sent");
+	is(LSM::World::attached($got->{data}), $with_original{$kind} ? $sent : undef,
+		"$kind: the original as it was sent");
 	return;
 }
 
@@ -137,7 +148,8 @@ for my $row (@mails) {
 		for my $got ($world->sink->mails) {
 			my $kind = LSM::World::word_for($got, $sent);
 			next if $kind eq 'original';
-			is(LSM::World::field($got->{data}, 'Liaison-Record'), $case->{id}, 'noted: the id') if $kind eq 'noted';
+			is(LSM::World::field($got->{data}, 'Liaison-Record'), $case->{id},
+				'noted: the id') if $kind eq 'noted';
 			check_own_mail($got, $kind, $sent, $case->{id}) if $kind ne 'noted';
 		}
 	};
@@ -145,17 +157,25 @@ for my $row (@mails) {
 
 subtest 'observe is silent' => sub {
 	my $observer = LSM::World->new(settings => {
-		mode => 'observe', 'trusted-tool-clients' => [$tool], 'trusted-tool-senders' => ['statements@tracker.example'],
+		mode => 'observe', 'trusted-tool-clients' => [$tool],
+		'trusted-tool-senders' => ['statements@tracker.example'],
 	});
 	for my $row (@mails) {
 		$observer->sink->clear;
 		is(scalar send_row($observer, $row), 250, "$row->{name}: taken");
 		ok($observer->settle, '... and done');
-		is_deeply($observer->received($row->{mail}), { map { $_ => 'original' } @{ $row->{to} } }, '... by all, untouched');
+		is_deeply($observer->received($row->{mail}), { map { $_ => 'original' } @{ $row->{to} } },
+			'... by all, untouched');
 	}
 	my @cases = $observer->cases;
 	is(scalar @cases, scalar(grep { $_->{case} } @mails), 'all cases are there');
 	is_deeply([map { $_->{id} } grep { !$_->{observed} } @cases], [], '... marked as observed');
+};
+
+subtest 'it served all that without a stumble' => sub {
+	is_deeply([$world->daemon->log_lines(qr/\bdied\b|Sanitizer|runtime error|not-applied|not-recorded/)], [],
+		'no such line in the log');
+	ok($world->daemon->stop, 'and it stops when told to');
 };
 
 done_testing;

@@ -5,7 +5,8 @@
 #   ($code, @lines) = $world->arrive('tsb@itu.example', ['ippm@ietf.org'], $mail);
 #   my ($got) = $world->sink->wait_for_to('liaisons@bbf.example', 1);
 #
-# carol chairs IPPM, ad1 directs its area, dave has a login and no role; "Broadband Forum" is bbf.example, "ITU-T" itu.example.
+# carol chairs IPPM, ad1 directs its area, dave has a login and no role; "Broadband Forum" is bbf.example,
+# "ITU-T" itu.example.
 package LSM::World;
 
 use strict;
@@ -57,16 +58,20 @@ END
 
 # Options: as LSM::Daemon's and LSM::Postfix's (settings is the daemon's, postfix => {...} the latter's);
 # start => 0 leaves the daemon for later; outbox_server => PORT takes the daemon's own mail to another
-# server than Postfix's outbox listener.
+# server than Postfix's outbox listener. The milter's socket is a unix socket unless told otherwise: on
+# inet, what Postfix sends without waiting for a reply costs a delayed acknowledgement, 40 ms a mail.
 sub new {
 	my ($class, %option) = @_;
 	my $dir = scratch_dir();
 	my $sink = LSM::Sink->new("$dir/sink");
 	my %settings = ('list-managers' => ['192.0.2.10'], 'authserv-ids' => ['mx.test.example'],
 		%{ $option{settings} || {} });
-	my $daemon = LSM::Daemon->new("$dir/milter", %option, directory => $directory, settings => \%settings);
+	$settings{'listen-group'} //= 'postfix';
+	my $daemon = LSM::Daemon->new("$dir/milter", socket => 'unix', %option, directory => $directory,
+		settings => \%settings);
 	my $postfix = LSM::Postfix->new("$dir/mx", milter => $daemon->milter, sink_port => $sink->port,
-		users => { carol => 'secret', ad1 => 'secret', dave => 'secret', 'dave@ietf.org' => 'secret' }, %{ $option{postfix} || {} });
+		users => { carol => 'secret', ad1 => 'secret', dave => 'secret', 'dave@ietf.org' => 'secret' },
+			%{ $option{postfix} || {} });
 	$daemon->set('outbox-server' => 'smtp://127.0.0.1:' . ($option{outbox_server} // $postfix->port('outbox')));
 	$daemon->start unless defined $option{start} && !$option{start};
 	$postfix->start;
@@ -96,7 +101,8 @@ sub arrive {
 	my ($self, $sender, $recipients, $mail, $client) = @_;
 	my $smtp = $self->{client} = LSM::Smtp->new($self->{postfix}->port('smtp'));
 	$smtp->ehlo;
-	$smtp->xclient(ADDR => $client || '203.0.113.9', NAME => 'mail.elsewhere.example', HELO => 'mail.elsewhere.example');
+	$smtp->xclient(ADDR => $client || '203.0.113.9', NAME => 'mail.elsewhere.example',
+		HELO => 'mail.elsewhere.example');
 	my @answer = $smtp->send($sender, $recipients, $mail);
 	$smtp->quit;
 	return wantarray ? @answer : $answer[0];
