@@ -19,6 +19,12 @@
 #include "rules/rule.h"
 
 #define STOP_PATIENCE (30 * G_TIME_SPAN_SECOND)
+/* libmilter writes an answer after its callback has returned, and tells nobody when that is done. */
+#define ANSWER_TIME (250 * G_TIME_SPAN_MILLISECOND)
+/* One header field comes in one packet. libmilter hangs up on packets above its limit, by itself 64 KiB,
+ * where Postfix lets fields of 100 KiB through and sites raise that: ordinary mail, which would be put off
+ * for ever. */
+#define MAX_PACKET (1u << 20)
 
 struct LsmGate {
 	char *settings_path;
@@ -179,12 +185,29 @@ start_reload_thread(LsmGate *gate)
 	return failed == 0;
 }
 
+/*
+ * libmilter waits for these in a thread of its own, and blocks them for the others only when it starts. A
+ * thread that was there before would let them end the process, with mails in flight.
+ */
+static void
+leave_signals_to_libmilter(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+}
+
 static gboolean
 register_filter(LsmGate *gate, int listen_fd)
 {
 	char place[32];
 
 	g_snprintf(place, sizeof place, "fd:%d", listen_fd);
+	smfi_setmaxdatasize(MAX_PACKET);
 	return smfi_setconn(place) == MI_SUCCESS && lsm_callbacks_register(gate);
 }
 
@@ -196,6 +219,7 @@ lsm_gate_run(int listen_fd, const char *settings_path, const LsmSettings *settin
 
 	/* A fixed threshold: large mails go back to the system when they are done with. */
 	mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+	leave_signals_to_libmilter();
 	gate = lsm_gate_new(settings_path, settings,
 			    lsm_desk_connect(settings->desk_socket, settings->decision_timeout));
 	if (!register_filter(gate, listen_fd) || !start_reload_thread(gate)) {
@@ -207,6 +231,7 @@ lsm_gate_run(int listen_fd, const char *settings_path, const LsmSettings *settin
 	if (!lsm_gate_stop(gate, STOP_PATIENCE))
 		lsm_log(LOG_WARNING, NULL, "stopped-at-work", "text",
 			"mails under way are answered by the mail server's default", NULL);
+	g_usleep(ANSWER_TIME);
 	/* The gate stays as it is: libmilter's threads drain nothing and may still look at it. */
 	return served == MI_SUCCESS ? 0 : 70;
 }

@@ -102,6 +102,12 @@ smfi_setconn(char *place)
 	return g_str_has_prefix(place, "fd:") ? MI_SUCCESS : MI_FAILURE;
 }
 
+size_t
+smfi_setmaxdatasize(size_t size)
+{
+	return size;
+}
+
 int
 smfi_main(void)
 {
