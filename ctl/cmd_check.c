@@ -223,7 +223,8 @@ result_json(const LsmPreflightResult *result)
 					      statement_json(recognition->statement, result->message));
 	json_object_set_array_member(object, "evidence",
 				     recognition == NULL ? json_array_new() : evidence_json(recognition));
-	json_object_set_int_member(object, "attachments_read", 0);
+	json_object_set_int_member(object, "attachments_read",
+				   result->decision == NULL ? 0 : result->decision->attachments_read);
 	json_object_set_array_member(object, "findings",
 				     verdict == NULL ? json_array_new() : findings_json(verdict, now));
 	lsm_json_set(object, "verdict", verdict == NULL ? "record" : lsm_effect_name(verdict->effect));

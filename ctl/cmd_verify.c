@@ -2,7 +2,8 @@
  * cmd_verify.c - liaisonctl verify: is the record what it was when it was written?
  *
  * The log against its hashes and its head, each case against the fold of its events, each kept
- * content against its own hash. Every fault is named by its place.
+ * content against its own hash; and, as a log written anew is sound in itself, all of it against a
+ * checkpoint published earlier. Every fault is named by its place.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,10 +11,11 @@
 #include "conf/error.h"
 #include "ctl/command.h"
 #include "ctl/printer.h"
+#include "ctl/proofs.h"
 #include "desk/json.h"
 #include "store/case.h"
 #include "store/content.h"
-#include "store/log.h"
+#include "store/proof.h"
 
 typedef struct {
 	LsmStoreTxn *txn;
@@ -124,7 +126,8 @@ check_cases(Verification *verification)
 	g_autoptr(GError) problem = NULL;
 
 	if (!lsm_log_scan(verification->txn, 0, LSM_SCAN_FORWARD, fold_event, verification, &problem)) {
-		report(verification, "cases", "not compared with their events: the log cannot be read to its end");
+		report(verification, "cases",
+		       "not compared with their events: the log cannot be read to its end");
 		return;
 	}
 	if (!lsm_case_scan(verification->txn, check_case, verification, &problem)) {
@@ -157,6 +160,41 @@ print_result(const Verification *verification, const LsmLogHead *head)
 	       verification->contents, verification->faults, root);
 }
 
+/* Does the present log go on where the checkpoint says that it stood? */
+static void
+check_continuation(Verification *verification, const LsmLogHead *old, const LsmLogHead *head)
+{
+	g_autoptr(GError) problem = NULL;
+	LsmProof proof;
+
+	if (old->size > head->size) {
+		g_autofree char *what = g_strdup_printf("the log was cut: it names %" G_GUINT64_FORMAT
+							" events, there are %" G_GUINT64_FORMAT,
+							old->size, head->size);
+		report(verification, "checkpoint", what);
+	} else if (!lsm_proof_consistency(verification->txn, old->size, head->size, &proof, &problem)) {
+		report(verification, "checkpoint", problem->message);
+	} else if (!lsm_proof_check_consistency(&proof, old, head)) {
+		g_autofree char *what = g_strdup_printf("the first %" G_GUINT64_FORMAT
+							" events are not those that it was signed for",
+							old->size);
+		report(verification, "checkpoint", what);
+	}
+}
+
+/* FALSE with error where the checkpoint itself is none, or not of that key. */
+static gboolean
+read_checkpoint(const char *path, const char *key_text, LsmLogHead *old_out, GError **error)
+{
+	g_autoptr(LsmKey) key = lsm_proofs_verifier(key_text, error);
+	gsize length;
+
+	if (key == NULL)
+		return FALSE;
+	g_autofree char *text = lsm_proofs_read(path, LSM_CHECKPOINT_MAX, &length, error);
+	return text != NULL && lsm_checkpoint_verify(text, length, key, old_out, error);
+}
+
 int
 lsm_cmd_verify(const LsmCtlOptions *options, int argc, char **argv, GError **error)
 {
@@ -166,10 +204,18 @@ lsm_cmd_verify(const LsmCtlOptions *options, int argc, char **argv, GError **err
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)lsm_case_free);
 	Verification verification = {.folded = folded, .json = options->json};
 	LsmLogHead head = {0, {0}};
+	LsmLogHead old = {0, {0}};
 	guint64 problems = 0;
+	g_autofree char *checkpoint = NULL;
+	g_autofree char *key = NULL;
+	const GOptionEntry entries[] = {
+		{"checkpoint", 0, 0, G_OPTION_ARG_FILENAME, &checkpoint, NULL, NULL},
+		{"key", 0, 0, G_OPTION_ARG_STRING, &key, NULL, NULL},
+		G_OPTION_ENTRY_NULL,
+	};
 
-	(void)argv;
-	if (!lsm_ctl_expect(argc, 0, "no argument", error))
+	if (!lsm_ctl_parse(&argc, &argv, entries, error) || !lsm_ctl_expect(argc, 0, "options only", error) ||
+	    (checkpoint != NULL && !read_checkpoint(checkpoint, key, &old, error)))
 		return 2;
 	store = lsm_ctl_open_store(options, error);
 	txn = store == NULL ? NULL : lsm_store_begin_read(store, error);
@@ -179,6 +225,8 @@ lsm_cmd_verify(const LsmCtlOptions *options, int argc, char **argv, GError **err
 	if (!lsm_log_verify(txn, report_position, &verification, &problems, &head, error))
 		return 5;
 	check_cases(&verification);
+	if (checkpoint != NULL)
+		check_continuation(&verification, &old, &head);
 	print_result(&verification, &head);
 	return verification.faults == 0 ? 0 : 5;
 }

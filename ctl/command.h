@@ -36,6 +36,11 @@ int lsm_cmd_list(const LsmCtlOptions *options, int argc, char **argv, GError **e
 int lsm_cmd_show(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_log(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_verify(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_key(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_checkpoint(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_prove(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_receipt(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_verify_receipt(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_status(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_not_a_statement(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 

@@ -60,7 +60,7 @@ lsm_events_print(const LsmEvent *event, gboolean with_case)
 		append_private(line, event->private);
 	if (event->erased)
 		g_string_append(line, "  (private part erased)");
-	puts(line->str);
+	puts(g_strchomp(line->str));
 	g_string_free(line, TRUE);
 }
 

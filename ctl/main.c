@@ -39,9 +39,39 @@ static const LsmCommand commands[] = {
 	 "  --limit N        the last N events (default 50; 0: all)\n"
 	 "  --from POSITION  begin at this position instead\n"
 	 "Example: liaisonctl log --limit 20\n"},
-	{"verify", lsm_cmd_verify, "", "recompute the whole log, the cases and the contents",
+	{"verify", lsm_cmd_verify, "[--checkpoint FILE --key VKEY]",
+	 "recompute the whole log, the cases and the contents",
+	 "  --checkpoint FILE  and compare with a checkpoint that was published earlier\n"
+	 "  --key VKEY         the verifier key that it must be signed with\n"
 	 "Names the place of every fault. Exit status: 0 all is as it was written, 5 it is not.\n"
 	 "Example: liaisonctl verify --store lmdb:/var/backups/record\n"},
+	{"key", lsm_cmd_key, "--name NAME --out FILE", "make the key that signs checkpoints and receipts",
+	 "  --name NAME  the log's name, as in the setting log-origin\n"
+	 "  --out FILE   new file for the secret key; only its owner may read it\n"
+	 "Prints the verifier key: publish it, so that others can check what you sign.\n"
+	 "Example: liaisonctl key --name liaison.example.org --out /etc/liaison-milter/log.key\n"},
+	{"checkpoint", lsm_cmd_checkpoint, "--key FILE [--origin NAME]", "size and root of the log, signed",
+	 "  --key FILE     the secret key\n"
+	 "  --origin NAME  the log's name, instead of the setting log-origin\n"
+	 "A C2SP checkpoint (signed note, Ed25519). Whoever keeps it sees later whether the log only grew.\n"
+	 "Example: liaisonctl checkpoint --key /etc/liaison-milter/log.key\n"},
+	{"prove", lsm_cmd_prove, "[--event POSITION] ID | --from SIZE", "proofs of RFC 9162 for others' tools",
+	 "  ID                a proof that the statement's first event is in the log\n"
+	 "  --event POSITION  that this event of it is\n"
+	 "  --from SIZE       a proof that the log only grew since it had SIZE events\n"
+	 "Prints sizes, hashes in base64, and the proof, one hash a line.\n"
+	 "Example: liaisonctl prove K7Q3M\n"},
+	{"receipt", lsm_cmd_receipt, "--key FILE [--origin NAME] [--event POSITION] ID",
+	 "a file that proves that a statement is on record",
+	 "  --key FILE        the secret key\n"
+	 "  --origin NAME     the log's name, instead of the setting log-origin\n"
+	 "  --event POSITION  for this event of it (standard: its first)\n"
+	 "Holds nothing but the event's public part, the proof and a signed checkpoint.\n"
+	 "Example: liaisonctl receipt --key /etc/liaison-milter/log.key K7Q3M > K7Q3M.receipt\n"},
+	{"verify-receipt", lsm_cmd_verify_receipt, "--key VKEY FILE", "check a receipt; needs no record",
+	 "  --key VKEY  the log's verifier key, as liaisonctl key printed it\n"
+	 "Exit status: 0 it holds, 5 it does not.\n"
+	 "Example: liaisonctl verify-receipt --key liaison.example.org+8c9f...+AZ... K7Q3M.receipt\n"},
 	{"status", lsm_cmd_status, "", "is the desk there, what waits, how large is the record",
 	 "Exit status: 0 well, 1 something waits for a person, 3 the desk does not answer.\n"
 	 "Example: liaisonctl status --json\n"},

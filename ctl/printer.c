@@ -10,12 +10,27 @@
 
 #include "store/json.h"
 
+/* To add what a terminal must not get: a row. */
+static const struct {
+	gunichar first, last;
+} harmful[] = {
+	{0x00, 0x1f},     /* C0 */
+	{0x7f, 0x9f},     /* DEL, C1 */
+	{0x061c, 0x061c}, /* turns the direction of text: what is read would not be what stands there */
+	{0x200e, 0x200f}, /* so do these marks, */
+	{0x202a, 0x202e}, /* overrides, */
+	{0x2066, 0x2069}, /* and isolates */
+	{0x2028, 0x2029}, /* line ends */
+	{0xfeff, 0xfeff}, /* byte order mark */
+};
+
 static gboolean
 is_harmless(gunichar c)
 {
-	/* U+202A..E and U+2066..9 turn the direction of text: what is read would not be what stands there. */
-	return !(c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
-		 (c >= 0x2066 && c <= 0x2069) || c == 0x2028 || c == 0x2029 || c == 0xfeff);
+	for (guint i = 0; i < G_N_ELEMENTS(harmful); i++)
+		if (c >= harmful[i].first && c <= harmful[i].last)
+			return FALSE;
+	return TRUE;
 }
 
 char *

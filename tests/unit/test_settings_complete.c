@@ -17,6 +17,7 @@ static const char complete[] = "mode = enforce\n"
 			       "listen-group = postfix\n"
 			       "desk-socket = /srv/desk.sock\n"
 			       "store = lmdb:/srv/record\n"
+			       "log-origin = liaison.example.org\n"
 			       "late-journal = /srv/late\n"
 			       "pid-file = /srv/pid\n"
 			       "user = liaison\n"
@@ -45,6 +46,7 @@ static const char complete[] = "mode = enforce\n"
 			       "outbox-daemon = outbox\n"
 			       "outbox-retry = 12\n"
 			       "guidance-dir = /srv/guidance\n"
+			       "extractor = /srv/extract\n"
 			       "operators = {\"alice=alice@example.org\"}\n";
 
 static LsmSettings *
