@@ -1,4 +1,4 @@
-# Makefile - builds liaison-milter and liaisonctl, and runs their tests. `make help` lists the targets.
+# Makefile - builds liaison-milter, liaisonctl and liaison-extract, and runs their tests. `make help` lists the targets.
 #
 # To add a source file: nothing to do, each layer's folder is its list. To add a unit test:
 # tests/unit/test_<module>.c (or tests/contract/); it is linked with all layers. To add a test of
@@ -11,12 +11,17 @@ JOBS      ?= $(shell nproc)
 VERSION   := 0.1.0
 PKGS      := glib-2.0 gio-2.0 gmime-3.0 libconfuse json-glib-1.0 libsodium libzstd libcurl
 
+# Of liaison-extract alone: what reads strangers' files is not linked into the others.
+EXTRACT_PKGS := glib-2.0 gobject-2.0 libarchive libxml-2.0 poppler-glib libseccomp libgsf-1
+
 WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wformat=2 -Werror
 OPTIMIZE  ?= -O2 -g
 HARDEN    ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 SANITIZE  ?=
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS  := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+EXTRACT_CFLAGS := $(shell pkg-config --cflags $(EXTRACT_PKGS) 2>/dev/null)
+EXTRACT_LIBS   := $(shell pkg-config --libs $(EXTRACT_PKGS) 2>/dev/null)
 CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPTIMIZE) $(HARDEN) -fPIE $(WARNINGS) $(SANITIZE) -I. -MMD -MP \
              -DLSM_VERSION='"$(VERSION)"' -DG_LOG_DOMAIN='"liaison"' $(PKG_CFLAGS) $(CFLAGS)
 LDFLAGS_ALL = $(SANITIZE) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
@@ -28,6 +33,7 @@ LAYERS    := $(foreach layer,desk rules store conf,$(call objects,$(layer)))
 RESOURCES := $(BUILD)/conf/resources.o
 MILTER    := $(call objects,milter)
 CTL       := $(call objects,ctl)
+EXTRACT   := $(call objects,extract)
 TESTS_C   := $(wildcard tests/unit/test_*.c tests/contract/test_*.c)
 # What several tests share: fixtures, fakes; every other .c beside them.
 TESTLIB_O := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(TESTS_C),$(wildcard tests/unit/*.c tests/contract/*.c)))
@@ -35,18 +41,21 @@ TESTLIB   := $(BUILD)/libtests.a
 TESTS     := $(patsubst %.c,$(BUILD)/%,$(TESTS_C))
 TEXTS     := $(wildcard conf/*.conf conf/guidance/*.txt)
 PRELOAD   := $(BUILD)/tests/lib/crash_preload.so
+PRELOADS  := $(PRELOAD) $(BUILD)/tests/lib/socket_preload.so
 # Tests that take longer than five seconds each stand in tests/*/slow/ and run in check-all only.
 QUICK      = $(wildcard tests/lint/*.t tests/corpus/*.t tests/scenario/*.t tests/mta/*.t tests/crash/*.t)
 SLOW       = $(wildcard tests/*/slow/*.t)
 PROVE     := prove --merge
 
 .SECONDARY:
-.PHONY: all check check-all check-asan check-clang lint format deps demo help clean install uninstall tests test-programs
-all: liaison-milter liaisonctl
+.PHONY: all liaison-milter liaisonctl check check-all check-asan check-clang lint format deps demo help clean install uninstall tests test-programs
+all: liaison-milter liaisonctl liaison-extract
 
 liaison-milter: $(BUILD)/liaison-milter
 	@ln -sf $< $@
 liaisonctl: $(BUILD)/liaisonctl
+	@ln -sf $< $@
+liaison-extract: $(BUILD)/liaison-extract
 	@ln -sf $< $@
 
 $(BUILD)/liblsm.a: $(LAYERS)
@@ -55,6 +64,9 @@ $(BUILD)/liaison-milter: $(MILTER) $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(MILTER) $(BUILD)/liblsm.a $(RESOURCES) -lmilter $(LIBS)
 $(BUILD)/liaisonctl: $(CTL) $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(CTL) $(BUILD)/liblsm.a $(RESOURCES) $(LIBS)
+$(BUILD)/liaison-extract: $(EXTRACT)
+	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(EXTRACT) $(EXTRACT_LIBS)
+$(EXTRACT): PKG_CFLAGS := $(EXTRACT_CFLAGS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -74,11 +86,11 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(BUILD)/liblsm.a $(RESOURCES)
 $(BUILD)/tests/unit/test_session: $(BUILD)/tests/unit/test_session.o $(BUILD)/tests/lib/fake_milter.o \
                                   $(filter-out $(BUILD)/milter/main.o,$(MILTER)) $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
-$(PRELOAD): tests/lib/crash_preload.c
+$(PRELOADS): $(BUILD)/tests/lib/%.so: tests/lib/%.c
 	@mkdir -p $(@D)
 	@$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARNINGS) -shared -fPIC -o $@ $< -ldl
 
-test-programs: $(TESTS) $(PRELOAD)
+test-programs: $(TESTS) $(PRELOADS)
 tests: all test-programs
 
 # --- what a newcomer runs ---
@@ -105,10 +117,12 @@ format:  ## clang-format over the tree
 install: all  ## PREFIX=/usr/local DESTDIR=
 	install -D -m 755 $(BUILD)/liaison-milter $(DESTDIR)$(PREFIX)/sbin/liaison-milter
 	install -D -m 755 $(BUILD)/liaisonctl $(DESTDIR)$(PREFIX)/bin/liaisonctl
+	install -D -m 755 $(BUILD)/liaison-extract $(DESTDIR)$(PREFIX)/libexec/liaison-milter/liaison-extract
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/liaison-milter $(DESTDIR)$(PREFIX)/bin/liaisonctl
+	rm -rf $(DESTDIR)$(PREFIX)/libexec/liaison-milter
 clean:
-	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-clang liaison-milter liaisonctl
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-clang liaison-milter liaisonctl liaison-extract
 help:
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  \1\t\2/p' Makefile | expand -t 16
 

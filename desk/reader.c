@@ -1,0 +1,371 @@
+/*
+ * reader.c - see reader.h. Owns the child process and both ends of its pipe while an attachment is read.
+ *
+ * The attachment goes over in a sealed memory file and not in a pipe: nothing has to be written while the
+ * answer is read, and a reader that dies early cannot stop the writer. Nothing of the answer is trusted: the
+ * reader has just been in a stranger's hands.
+ */
+#include "desk/reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "conf/error.h"
+#include "conf/log.h"
+#include "desk/json.h"
+#include "rules/text.h"
+
+#define MAX_ANSWER (6 * 1024 * 1024) /* octets: the text's bound, and room for the line before it */
+#define MAX_ANSWERS 1001             /* documents in one answer */
+#define MAX_NAME 500
+#define CHUNK 65536
+#define STATUS_UNREADABLE "unreadable"
+#define STATUS_LIMIT "limit"
+
+static const char *const status_words[] = {"text",      "empty",      "scanned", STATUS_UNREADABLE,
+					   "encrypted", STATUS_LIMIT, NULL};
+
+typedef struct {
+	pid_t pid;
+	int process; /* pidfd: to wait for it with a time limit */
+	int answer;  /* our end of its standard output */
+} Child;
+
+/* --- the process --- */
+
+static gboolean
+write_all(int fd, const guint8 *data, gsize length)
+{
+	while (length > 0) {
+		ssize_t n = write(fd, data, length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return FALSE;
+		data += n;
+		length -= (gsize)n;
+	}
+	return TRUE;
+}
+
+/* The octets as a file without a name that nobody can change any more; -1 and errno. */
+static int
+seal(GBytes *bytes)
+{
+	int fd = memfd_create("attachment", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	gsize length;
+	const guint8 *data = g_bytes_get_data(bytes, &length);
+
+	if (fd < 0)
+		return -1;
+	if (write_all(fd, data, length) && lseek(fd, 0, SEEK_SET) == 0 &&
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* Starts the program with its three descriptors, without our environment, signal mask and dispositions. */
+static int
+spawn(const char *program, int input, int output, pid_t *pid_out)
+{
+	char *const arguments[] = {(char *)program, NULL};
+	char *const environment[] = {NULL};
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none, all;
+	int code;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setsigdefault(&attributes, &all);
+	code = posix_spawn(pid_out, program, &actions, &attributes, arguments, environment);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	return code;
+}
+
+/* FALSE and errno. */
+static gboolean
+child_start(Child *child, const char *program, GBytes *bytes)
+{
+	int ends[2];
+	int input = seal(bytes);
+	int code;
+
+	if (input < 0)
+		return FALSE;
+	if (pipe2(ends, O_CLOEXEC) != 0) {
+		close(input);
+		return FALSE;
+	}
+	code = spawn(program, input, ends[1], &child->pid);
+	close(input);
+	close(ends[1]);
+	child->answer = ends[0];
+	if (code != 0) {
+		close(ends[0]);
+		errno = code;
+		return FALSE;
+	}
+	child->process = pidfd_open(child->pid, 0);
+	return TRUE;
+}
+
+/* TRUE: there is something to read there, or the end was reached; FALSE: the time is up. */
+static gboolean
+wait_for(int fd, gint64 deadline)
+{
+	struct pollfd ready = {fd, POLLIN, 0};
+
+	for (;;) {
+		gint64 left = (deadline - g_get_monotonic_time() + 999) / 1000;
+		int n;
+
+		if (left <= 0)
+			return FALSE;
+		n = poll(&ready, 1, (int)MIN(left, G_MAXINT));
+		if (n > 0 || (n < 0 && errno != EINTR))
+			return TRUE;
+	}
+}
+
+/* All that the child writes; NULL when the time is up before its end, or when it writes too much. */
+static GByteArray *
+child_read(const Child *child, gint64 deadline)
+{
+	g_autoptr(GByteArray) answer = g_byte_array_new();
+	g_autofree guint8 *chunk = g_malloc(CHUNK);
+
+	while (answer->len <= MAX_ANSWER && wait_for(child->answer, deadline)) {
+		ssize_t n = read(child->answer, chunk, CHUNK);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return NULL;
+		if (n == 0)
+			return g_steal_pointer(&answer);
+		g_byte_array_append(answer, chunk, (guint)n);
+	}
+	return NULL;
+}
+
+/* Ends it where it has not ended, and collects it. Its wait status, or -1. */
+static int
+child_end(const Child *child, gboolean is_wanted, gint64 deadline)
+{
+	int status = -1;
+
+	if (!is_wanted || child->process < 0 || !wait_for(child->process, deadline))
+		kill(child->pid, SIGKILL);
+	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (child->process >= 0)
+		close(child->process);
+	close(child->answer);
+	return status;
+}
+
+/* --- the answer --- */
+
+/* A type is shown to people and compared: nothing but what a type consists of. */
+static gboolean
+is_type(const char *type)
+{
+	return type != NULL && *type != '\0' && strlen(type) <= 100 &&
+	       type[strspn(type, "abcdefghijklmnopqrstuvwxyz0123456789/.+-")] == '\0';
+}
+
+/* Adds one document of the answer and moves *text on; FALSE when the answer does not hold what it says. */
+static gboolean
+take_document(GPtrArray *texts, JsonObject *row, const char *name, const char **text, const char *end)
+{
+	const char *type = lsm_json_get(row, "type", NULL);
+	const char *status = lsm_json_get(row, "status", "");
+	gint64 octets = lsm_json_get_int(row, "octets", -1);
+
+	if (!is_type(type) || !g_strv_contains(status_words, status) || octets < 0 || octets > end - *text)
+		return FALSE;
+	g_ptr_array_add(texts, lsm_attachment_text_new(name, type, status, *text, (gsize)octets));
+	*text += octets;
+	return TRUE;
+}
+
+static gboolean
+take_members(GPtrArray *texts, JsonArray *members, const char *archive, const char **text, const char *end)
+{
+	guint count = members != NULL ? json_array_get_length(members) : 0;
+
+	if (count > MAX_ANSWERS)
+		return FALSE;
+	for (guint i = 0; i < count; i++) {
+		JsonNode *node = json_array_get_element(members, i);
+		JsonObject *row = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+		g_autofree char *path = NULL;
+		g_autofree char *name = NULL;
+
+		if (row == NULL)
+			return FALSE;
+		path = g_strconcat(archive, "/", lsm_json_get(row, "name", ""), NULL);
+		name = lsm_text_one_line(path, -1, MAX_NAME);
+		if (!take_document(texts, row, name, text, end))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* FALSE, and nothing added: the answer is not what it should be. */
+static gboolean
+take_answer(GPtrArray *texts, const GByteArray *answer, const char *name)
+{
+	const char *text = (const char *)answer->data;
+	const char *end = text + answer->len;
+	const char *line_end = answer->len > 0 ? memchr(text, '\n', answer->len) : NULL;
+	g_autoptr(JsonParser) parser = json_parser_new();
+	guint before = texts->len;
+	JsonNode *root;
+
+	if (line_end == NULL || !g_utf8_validate(text, line_end - text, NULL) ||
+	    !json_parser_load_from_data(parser, text, line_end - text, NULL))
+		return FALSE;
+	root = json_parser_get_root(parser);
+	text = line_end + 1;
+	if (root != NULL && JSON_NODE_HOLDS_OBJECT(root) &&
+	    take_document(texts, json_node_get_object(root), name, &text, end) &&
+	    take_members(texts, lsm_json_get_array(json_node_get_object(root), "members"), name, &text, end))
+		return TRUE;
+	g_ptr_array_set_size(texts, (int)before);
+	return FALSE;
+}
+
+/* --- attachments --- */
+
+static const char *const other_types[] = {
+	"image/",
+	"audio/",
+	"video/",
+	"font/",
+	"text/calendar",
+	"application/pgp-",
+	"application/pkcs7-",
+	"application/x-pkcs7-",
+	"message/",
+	"multipart/",
+};
+
+static gboolean
+may_be_document(const LsmAttachment *attachment)
+{
+	if (attachment->is_message || attachment->size == 0)
+		return FALSE;
+	for (gsize i = 0; i < G_N_ELEMENTS(other_types); i++)
+		if (g_str_has_prefix(attachment->declared_type, other_types[i]))
+			return FALSE;
+	return TRUE;
+}
+
+static void
+add_without_text(GPtrArray *texts, const LsmAttachment *attachment, const char *name, const char *status)
+{
+	g_ptr_array_add(texts, lsm_attachment_text_new(name, attachment->declared_type, status, "", 0));
+}
+
+/* Runs the program on the octets. The status to note when there is no answer from it; NULL: it was taken. */
+static const char *
+run(GPtrArray *texts, const char *program, GBytes *bytes, const char *name, gint64 deadline)
+{
+	Child child;
+	g_autoptr(GByteArray) answer = NULL;
+	int status;
+
+	if (!child_start(&child, program, bytes)) {
+		lsm_log(LOG_WARNING, NULL, "extractor-failed", "program", program, "text", g_strerror(errno),
+			NULL);
+		return STATUS_UNREADABLE;
+	}
+	answer = child_read(&child, deadline);
+	status = child_end(&child, answer != NULL, deadline);
+	if (g_get_monotonic_time() >= deadline || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU))
+		return STATUS_LIMIT;
+	if (answer == NULL || !WIFEXITED(status) || WEXITSTATUS(status) != 0 ||
+	    !take_answer(texts, answer, name))
+		return STATUS_UNREADABLE;
+	return NULL;
+}
+
+/* Where the settings say; a tool that was built and not installed finds the reader beside itself. */
+static char *
+find_extractor(const LsmSettings *settings)
+{
+	g_autofree char *self = NULL;
+	g_autofree char *folder = NULL;
+	g_autofree char *beside = NULL;
+
+	if (access(settings->extractor, X_OK) == 0)
+		return g_strdup(settings->extractor);
+	self = g_file_read_link("/proc/self/exe", NULL);
+	folder = self == NULL ? NULL : g_path_get_dirname(self);
+	beside = folder == NULL ? NULL : g_build_filename(folder, "liaison-extract", NULL);
+	return g_strdup(beside != NULL && access(beside, X_OK) == 0 ? beside : settings->extractor);
+}
+
+static void
+read_attachment(GPtrArray *texts, const LsmSettings *settings, const LsmMessage *message, guint index,
+		gint64 deadline)
+{
+	const LsmAttachment *attachment = g_ptr_array_index(message->attachments, index);
+	const char *name = attachment->file_name != NULL ? attachment->file_name : "";
+	g_autoptr(GBytes) bytes = lsm_message_attachment_bytes(message, index);
+	g_autofree char *extractor = find_extractor(settings);
+	const char *status = bytes != NULL ? run(texts, extractor, bytes, name, deadline) : STATUS_UNREADABLE;
+
+	if (status != NULL)
+		add_without_text(texts, attachment, name, status);
+}
+
+GPtrArray *
+lsm_reader_read(const LsmSettings *settings, const LsmMessage *message)
+{
+	return lsm_reader_read_until(settings, message,
+				     g_get_monotonic_time() + LSM_READER_SECONDS * G_USEC_PER_SEC);
+}
+
+GPtrArray *
+lsm_reader_read_until(const LsmSettings *settings, const LsmMessage *message, gint64 deadline)
+{
+	GPtrArray *texts = g_ptr_array_new_with_free_func((GDestroyNotify)lsm_attachment_text_free);
+	guint documents = 0;
+
+	if (settings->extractor[0] == '\0')
+		return texts;
+	for (guint i = 0; i < message->attachments->len; i++) {
+		const LsmAttachment *attachment = g_ptr_array_index(message->attachments, i);
+
+		if (!may_be_document(attachment))
+			continue;
+		if (documents++ < LSM_READER_MAX_DOCUMENTS && g_get_monotonic_time() < deadline)
+			read_attachment(texts, settings, message, i, deadline);
+		else
+			add_without_text(texts, attachment,
+					 attachment->file_name != NULL ? attachment->file_name : "",
+					 STATUS_LIMIT);
+	}
+	return texts;
+}
