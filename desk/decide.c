@@ -13,6 +13,7 @@
 #include "conf/log.h"
 #include "desk/late.h"
 #include "desk/passage.h"
+#include "desk/reader.h"
 
 /* Facts can change between question and record while other copies of the same mail are on their way. */
 #define MAX_TRIES 8
@@ -136,13 +137,30 @@ plan_without_record(const LsmDecision *decision, const LsmCheckInput *input)
 	return lsm_plan_pass(NULL, input->message);
 }
 
+/* Ordinary mail never starts the reader: only a candidate that does not say by itself what it is. */
+static LsmRecognition *
+recognise(LsmDecision *decision, const LsmCheckInput *input)
+{
+	LsmRecognition *first = lsm_recognise(input->message, input->envelope, input->settings, input->now);
+	g_autoptr(GPtrArray) texts = NULL;
+
+	if (!lsm_recognition_wants_attachments(first, input->message))
+		return first;
+	texts = lsm_reader_read(input->settings, input->message);
+	decision->attachments_read = texts->len;
+	if (texts->len == 0)
+		return first;
+	lsm_recognition_free(first);
+	return lsm_recognise_attached(input->message, texts, input->envelope, input->settings, input->now);
+}
+
 /* FALSE with error when it concerns us and could not be put on record: then there is no plan yet. */
 static gboolean
 decide(LsmDecision *decision, LsmCheckInput *input, LsmDesk *desk, GError **error)
 {
 	const char *case_id;
 
-	decision->recognition = lsm_recognise(input->message, input->envelope, input->settings, input->now);
+	decision->recognition = recognise(decision, input);
 	if (!concerns_us(decision->recognition, input->envelope, input->settings)) {
 		decision->plan = silenced(lsm_plan_pass(NULL, input->message), input->settings);
 		return TRUE;

@@ -13,8 +13,9 @@ typedef struct {
 	LsmVerdict *verdict; /* NULL when nothing was recognised */
 	LsmFacts *facts;     /* what was judged on; NULL when nothing was recognised */
 	LsmPlan *plan;       /* never NULL: what to tell the mail server */
-	char *case_id;       /* NULL: nothing was recorded */
-	char *ticket;        /* NULL: nothing waits for lsm_desk_taken */
+	guint attachments_read;
+	char *case_id; /* NULL: nothing was recorded */
+	char *ticket;  /* NULL: nothing waits for lsm_desk_taken */
 } LsmDecision;
 
 /*

@@ -251,13 +251,39 @@ take_joined(JsonObject *vars, const char *name, char **list)
 	g_strfreev(list);
 }
 
+static gboolean
+is_in_header(const LsmMessage *message, const char *address)
+{
+	const GPtrArray *const fields[] = {message->to, message->cc};
+
+	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+		for (guint k = 0; fields[i] != NULL && k < fields[i]->len; k++) {
+			const LsmAddress *named = g_ptr_array_index(fields[i], k);
+			if (lsm_address_equal(named->address, address))
+				return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+/* Those whom the header names, and how many others: a blind copy is shown to nobody. */
 static char **
-addresses_of(const GPtrArray *recipients)
+shown_addresses(const GPtrArray *recipients, const LsmMessage *message)
 {
 	g_autoptr(GStrvBuilder) list = g_strv_builder_new();
+	guint hidden = 0;
 
-	for (guint i = 0; recipients != NULL && i < recipients->len; i++)
-		g_strv_builder_add(list, ((LsmRecipient *)g_ptr_array_index(recipients, i))->address);
+	for (guint i = 0; recipients != NULL && i < recipients->len; i++) {
+		const LsmRecipient *recipient = g_ptr_array_index(recipients, i);
+		if (is_in_header(message, recipient->address))
+			g_strv_builder_add(list, recipient->address);
+		else
+			hidden++;
+	}
+	if (hidden > 0) {
+		g_autofree char *more = g_strdup_printf("%u not named in To or Cc", hidden);
+		g_strv_builder_add(list, more);
+	}
 	return g_strv_builder_end(list);
 }
 
@@ -302,9 +328,9 @@ text_vars(const LsmVerdict *verdict, const LsmCheckInput *input)
 	take_joined(vars, "purpose", lsm_statement_list(statement, LSM_FIELD_PURPOSE));
 	if (*lsm_json_get(vars, "purpose", "") == '\0')
 		lsm_json_set(vars, "purpose", "none found");
-	take_joined(vars, "withheld", addresses_of(verdict->withheld));
-	take_joined(vars, "recipients", addresses_of(input->envelope->recipients));
-	take_joined(vars, "doors", addresses_of(input->envelope->recipients));
+	take_joined(vars, "withheld", shown_addresses(verdict->withheld, input->message));
+	take_joined(vars, "recipients", shown_addresses(input->envelope->recipients, input->message));
+	take_joined(vars, "doors", shown_addresses(input->envelope->recipients, input->message));
 	lsm_json_set(vars, "deadline", deadline == NULL ? "none found" : deadline);
 	lsm_json_set(vars, "subject", subject == NULL ? "(no subject)" : subject);
 	lsm_json_set(vars, "sender", lsm_message_from_address(input->message));

@@ -15,9 +15,10 @@ typedef struct {
 	LsmRecognition *result; /* being filled; its statement is set as soon as a form was read */
 
 	/* set by recognise.c */
-	gboolean has_form;   /* a known form was read, at top level */
-	gboolean is_carried; /* a statement is quoted or forwarded in it */
-	guint bare_lines;    /* fields standing on top of the text without a form */
+	int form_weight;      /* of the known form that was read at top level, 0 without one */
+	gboolean is_carried;  /* a statement is quoted or forwarded in it */
+	gboolean is_attached; /* the form was read in an attachment */
+	guint bare_lines;     /* fields standing on top of the text without a form */
 
 	/* set by lsm_candidate_find_parties */
 	gboolean is_submitted;   /* by login, submission path or command */

@@ -51,6 +51,21 @@ has_two_parties(const LsmCandidate *candidate)
 	       (result->to_bodies->len > 0 || candidate->has_home_recipient);
 }
 
+/* Between others: from one organization to another. */
+static gboolean
+has_two_organizations(const LsmCandidate *candidate)
+{
+	const LsmRecognition *result = candidate->result;
+
+	if (has_two_parties(candidate) || result->from_organizations->len == 0)
+		return FALSE;
+	for (guint i = 0; i < result->to_organizations->len; i++)
+		if (!g_ptr_array_find(result->from_organizations,
+				      g_ptr_array_index(result->to_organizations, i), NULL))
+			return TRUE;
+	return FALSE;
+}
+
 static gboolean
 has_their_liaison(const LsmCandidate *candidate)
 {
@@ -68,6 +83,31 @@ static gboolean
 has_bare_lines(const LsmCandidate *candidate)
 {
 	return candidate->bare_lines > 0;
+}
+
+/* RFC 3834 section 5, RFC 8098: a vacation notice, a receipt, a bounce. "auto-generated" are tools'
+ * statements, too. */
+static gboolean
+is_automatic_answer(const LsmCandidate *candidate)
+{
+	const char *field = lsm_message_raw_header(candidate->message, "Auto-Submitted", 0);
+
+	return (field != NULL && g_ascii_strncasecmp(field, "auto-replied", strlen("auto-replied")) == 0) ||
+	       strcmp(candidate->message->content_type, "multipart/report") == 0;
+}
+
+static gboolean
+is_invitation(const LsmCandidate *candidate)
+{
+	const GPtrArray *attachments = candidate->message->attachments;
+
+	for (guint i = 0; i < attachments->len; i++) {
+		const LsmAttachment *attachment = g_ptr_array_index(attachments, i);
+
+		if (g_ascii_strcasecmp(attachment->declared_type, "text/calendar") == 0)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 static gboolean
@@ -121,6 +161,7 @@ static const struct {
 	{60, is_role_holder_to_liaison,
 	 "an authenticated role holder writes to an organization's liaison address"},
 	{30, has_two_parties, "one of ours is at one end, an organization of the directory at the other"},
+	{30, has_two_organizations, "an organization of the directory is at each end"},
 	{20, has_their_liaison, "a liaison address of an organization is addressed"},
 	{25, has_our_liaison, "a liaison address of ours is addressed"},
 	{60, has_bare_lines, "a field such as \"Purpose:\" stands on top of the text"},
@@ -128,6 +169,8 @@ static const struct {
 	{5, has_document, "a document is attached"},
 	{-60, lsm_candidate_is_reply, "a reply within a thread"},
 	{-60, is_forward, "forwarded by somebody"},
+	{-60, is_invitation, "an invitation, or an answer to one"},
+	{-100, is_automatic_answer, "an automatic answer or report"},
 	{-100, is_carried, "it quotes or forwards a statement"},
 };
 
@@ -137,6 +180,11 @@ lsm_candidate_weigh(LsmCandidate *candidate)
 	GPtrArray *evidence = candidate->result->evidence;
 	int sum = lsm_subject_weigh(candidate->message->subject, evidence);
 
+	if (candidate->form_weight > 0 && candidate->result->statement->is_new) {
+		sum += candidate->form_weight;
+		lsm_evidence_add(evidence, candidate->form_weight, "the form \"%s\"",
+				 candidate->result->statement->form);
+	}
 	for (gsize i = 0; i < G_N_ELEMENTS(clues); i++) {
 		if (!clues[i].holds(candidate))
 			continue;

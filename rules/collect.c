@@ -83,8 +83,11 @@ append_value(LsmCollector *collector, const char *value)
 }
 
 static gboolean
-is_over_header_caps(const LsmCollector *collector, gsize size)
+is_over_header_caps(const LsmCollector *collector, const char *name, gsize size)
 {
+	/* Fields that pretend to be ours must all be counted to be removed. */
+	if (g_ascii_strncasecmp(name, "Liaison-", strlen("Liaison-")) == 0)
+		return collector->header_size + size > 2 * (gsize)collector->settings->max_header_size;
 	return collector->fields->len >= (guint)collector->settings->max_header_count ||
 	       collector->header_size + size > (gsize)collector->settings->max_header_size;
 }
@@ -95,7 +98,7 @@ lsm_collector_add_field(LsmCollector *collector, const char *name, const char *v
 	gsize size = strlen(name) + strlen(value) + strlen(":\r\n");
 	LsmRawField *field;
 
-	if (is_over_header_caps(collector, size) || *name == '\0' || strpbrk(name, "\r\n:") != NULL) {
+	if (is_over_header_caps(collector, name, size) || *name == '\0' || strpbrk(name, "\r\n:") != NULL) {
 		collector->truncated = TRUE;
 		return FALSE;
 	}

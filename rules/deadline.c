@@ -7,6 +7,7 @@
 #include "rules/statement.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "rules/text.h"
@@ -14,8 +15,9 @@
 #define MAX_TEXT 200
 
 typedef struct {
-	const char *pattern; /* groups y, m, d, or n for a month's name, or a and b where the order is open */
-	gboolean is_ambiguous; /* a date, but not one date: the year has two digits */
+	const char *pattern; /* groups y, m, d, or n for a month's name, last for one whose last day is meant,
+				or a and b where the order is open */
+	gboolean is_ambiguous; /* a date, but not one date: the year has two digits, it is a span of days */
 } DateForm;
 
 /* Lower case; no digit before or behind. To add a form: a row here, and one in test_deadline.c. */
@@ -31,6 +33,11 @@ static const DateForm date_forms[] = {
 	 FALSE},
 	{"(?<![\\d.])(?<d>\\d{1,2})\\.\\s?(?<m>\\d{1,2})\\.\\s?(?<y>\\d{4})(?!\\d)", FALSE},
 	{"(?<![\\d/-])(?<a>\\d{1,2})[/-](?<b>\\d{1,2})[/-](?<y>\\d{4})(?!\\d)", FALSE},
+	{"\\bend[\\s-]+of[\\s-]+(?:the\\s+month\\s+of\\s+)?(?<last>[a-z]{3,9})\\.?,?\\s+(?<y>\\d{4})(?!\\d)",
+	 FALSE},
+	{"(?<![\\d/.-])\\d{1,2}(?:st|nd|rd|th)?(?:\\s+[a-z]{3,9})?\\s*(?:-|\xe2\x80\x93|\\bto\\b)\\s*"
+	 "\\d{1,2}(?:st|nd|rd|th)?\\s+[a-z]{3,9}\\.?,?\\s+\\d{4}",
+	 TRUE},
 	{"(?<![\\d/.-])\\d{1,2}[/.-]\\d{1,2}[/.-]\\d{2}(?![\\d/.-])", TRUE},
 	{"(?<![\\d])\\d{1,2}[\\s-]"
 	 "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[\\s-]'?\\d{2}(?![\\d:])",
@@ -74,6 +81,10 @@ number_of(const GMatchInfo *match, const char *group)
 	return text != NULL && *text != '\0' ? (int)g_ascii_strtoll(text, NULL, 10) : 0;
 }
 
+/* To tell "Friday 4 December 2026" from a day that is none. */
+static const char *const weekday_names[] = {"monday", "tuesday",  "wednesday", "thursday",
+					    "friday", "saturday", "sunday"};
+
 typedef struct {
 	LsmDeadlineState state;
 	char iso[11];
@@ -110,14 +121,42 @@ note_open_order(Found *found, int a, int b, int year)
 		found->state = a <= 12 ? LSM_DEADLINE_AMBIGUOUS : LSM_DEADLINE_UNREADABLE;
 }
 
+/* "by end of March 2027" */
+static void
+note_last_day(Found *found, int year, int month)
+{
+	if (month != 0 && year >= 1900 && year <= 9998)
+		note_date(found, year, month, g_date_get_days_in_month((GDateMonth)month, (GDateYear)year));
+}
+
+/* A weekday that is not that day's: the writer meant one of two days. */
+static gboolean
+has_wrong_weekday(const char *folded, const char *iso)
+{
+	int year = (int)strtol(iso, NULL, 10), month = (int)strtol(iso + 5, NULL, 10),
+	    day = (int)strtol(iso + 8, NULL, 10);
+	g_autoptr(GDate) date = g_date_new_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(weekday_names); i++)
+		if (strstr(folded, weekday_names[i]) != NULL)
+			return (gsize)g_date_get_weekday(date) != i + 1;
+	return FALSE;
+}
+
 static void
 note_match(Found *found, const DateForm *form, const GMatchInfo *match)
 {
+	g_autofree char *last = NULL;
 	g_autofree char *name = NULL;
 	int a;
 
 	if (form->is_ambiguous) {
 		found->state = LSM_DEADLINE_AMBIGUOUS;
+		return;
+	}
+	last = g_match_info_fetch_named(match, "last");
+	if (last != NULL && *last != '\0') {
+		note_last_day(found, number_of(match, "y"), month_of(last));
 		return;
 	}
 	a = number_of(match, "a");
@@ -154,6 +193,8 @@ lsm_deadline_parse(const char *text, char iso_out[11])
 		return LSM_DEADLINE_NONE;
 	for (gsize i = 0; i < G_N_ELEMENTS(date_forms); i++)
 		search_form(&found, i, folded);
+	if (found.state == LSM_DEADLINE_READ && has_wrong_weekday(folded, found.iso))
+		found.state = LSM_DEADLINE_AMBIGUOUS;
 	if (found.state == LSM_DEADLINE_READ)
 		memcpy(iso_out, found.iso, sizeof(found.iso));
 	return found.state == LSM_DEADLINE_NONE ? LSM_DEADLINE_UNREADABLE : found.state;

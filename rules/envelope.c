@@ -19,18 +19,39 @@ skip_source_route(const char *path)
 	return colon != NULL ? colon + 1 : path;
 }
 
+/* RFC 5321 section 4.1.2: "a\\b"@c and ab@c are one mailbox; the quotes are gone behind the mail server. */
+static char *
+without_quotes(const char *address)
+{
+	const char *at = strrchr(address, '@');
+	GString *plain;
+
+	if (*address != '"' || at == NULL || at - address < 2 || at[-1] != '"')
+		return g_strdup(address);
+	plain = g_string_new(NULL);
+	for (const char *from = address + 1; from < at - 1; from++) {
+		if (*from == '\\' && from + 1 < at - 1)
+			from++;
+		g_string_append_c(plain, *from);
+	}
+	g_string_append(plain, at);
+	return g_string_free(plain, FALSE);
+}
+
 static char *
 path_to_address(const char *argument)
 {
 	g_autofree char *path = g_strdup(argument != NULL ? argument : "");
 	char *address = g_strstrip(path);
 	gsize length = strlen(address);
+	g_autofree char *plain = NULL;
 
 	if (length >= 2 && address[0] == '<' && address[length - 1] == '>') {
 		address[length - 1] = '\0';
 		address++;
 	}
-	return g_utf8_make_valid(skip_source_route(address), -1);
+	plain = without_quotes(skip_source_route(address));
+	return g_utf8_make_valid(plain, -1);
 }
 
 static void

@@ -16,10 +16,18 @@
 
 /* To add a form: a row here, its two functions in format_<name>.c. Most specific first. */
 static const LsmFormat formats[] = {
-	{"datatracker", 80, lsm_format_read_datatracker, lsm_format_carries_datatracker,
+	{"datatracker", 80, lsm_format_read_datatracker, lsm_format_carries_datatracker, NULL,
 	 "The notification mail of the IETF Datatracker's liaison statement tool."},
-	{"labelled", 100, lsm_format_read_labelled, lsm_format_carries_labelled,
+	{"labelled", 100, lsm_format_read_labelled, lsm_format_carries_labelled, NULL,
 	 "Our own block: \"Liaison-Statement: 1\", then labelled lines, or Liaison- header fields."},
+	{"itu", 80, lsm_format_read_itu, lsm_format_carries_itu, lsm_format_text_itu,
+	 "The ITU-T's table with \"For action to\", or the older one with \"For\" and \"To\"."},
+	{"3gpp", 80, lsm_format_read_3gpp, lsm_format_carries_3gpp, lsm_format_text_3gpp,
+	 "The 3GPP's template, oneM2M's too: Title, Response to, Source, To, Cc, Actions."},
+	{"ieee", 70, lsm_format_read_ieee, lsm_format_carries_ieee, lsm_format_text_ieee,
+	 "A letter's head of fields: To, From or Source, Date, Re, with a purpose or a liaison heading."},
+	{"letter", 30, lsm_format_read_letter, lsm_format_carries_letter, lsm_format_text_letter,
+	 "Prose in a group's name to another body; enough only between known parties."},
 };
 
 const LsmFormat *
@@ -57,6 +65,21 @@ find_colon(const char *line, gsize length, gsize *width_out)
 	return NULL;
 }
 
+/* Word processors write U+2010, U+2011 (which folds to it) or U+2013 for a hyphen: each three octets. */
+static void
+plain_hyphens(char *label)
+{
+	char *to = label;
+
+	for (const char *from = label; *from != '\0'; to++) {
+		gboolean wide = strncmp(from, "\xe2\x80\x90", 3) == 0 || strncmp(from, "\xe2\x80\x93", 3) == 0;
+
+		*to = wide ? '-' : *from;
+		from += wide ? 3 : 1;
+	}
+	*to = '\0';
+}
+
 static gboolean
 is_label(const char *label)
 {
@@ -91,6 +114,7 @@ lsm_label_line_parse(const char *line, gsize length, LsmLabelLine *field)
 	if (colon == NULL)
 		return FALSE;
 	label = lsm_text_fold(line, (gssize)(colon - line));
+	plain_hyphens(label);
 	if (!is_label(label))
 		return FALSE;
 	rest = length - (gsize)(colon - line) - width;
@@ -109,8 +133,17 @@ lsm_label_line_clear(LsmLabelLine *field)
 
 /* --- subjects --- */
 
-static const char *const reply_marks[] = {"re:", "aw:", "sv:", "antw:", "r:", "re :", "vs:"};
-static const char *const forward_marks[] = {"fwd:", "fw:", "wg:", "tr:", "fwd :"};
+#define WIDE_COLON "\xef\xbc\x9a"
+#define HUI_FU "\xe5\x9b\x9e\xe5\xa4\x8d"
+#define DA_FU "\xe7\xad\x94\xe5\xa4\x8d"
+#define ZHUAN_FA "\xe8\xbd\xac\xe5\x8f\x91"
+
+/* To add what a mail client writes in its language: a word here. */
+static const char *const reply_marks[] = {"re:",  "re :", "aw:",  "sv:",  "antw:", "antwort:",
+					  "r:",   "vs:",  "res:", "rif:", "odp:",  "ynt:",
+					  HUI_FU ":", HUI_FU WIDE_COLON, DA_FU ":", DA_FU WIDE_COLON};
+static const char *const forward_marks[] = {"fwd:", "fwd :", "fw:", "wg:", "tr:", "rv:", "enc:", "vb:",
+					    "doorst:", ZHUAN_FA ":", ZHUAN_FA WIDE_COLON};
 
 /* "[ippm] [Ext] Re: LS" -> "Re: LS" */
 static const char *

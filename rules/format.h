@@ -19,16 +19,37 @@ typedef struct {
 	LsmStatement *(*read)(const LsmMessage *message, GPtrArray *evidence);
 	/* Does the mail contain a statement of this form that is not its own: quoted, forwarded? */
 	gboolean (*is_carried)(const LsmMessage *message);
+	/* The same over a text alone, such as an attachment's. where: what the text is called in the values' `where`
+	 * ("attachment 1"). NULL for forms that are mails. */
+	LsmStatement *(*read_text)(const char *text, const char *where, GPtrArray *evidence);
 	const char *help;
 } LsmFormat;
+
+/* Below this weight a form is no statement by itself: who stands at both ends must speak for it too. */
+#define LSM_FORM_SUFFICES 60
 
 /* All forms, most specific first; count_out: how many. */
 const LsmFormat *lsm_format_table(guint *count_out);
 
 LsmStatement *lsm_format_read_labelled(const LsmMessage *message, GPtrArray *evidence);
 gboolean lsm_format_carries_labelled(const LsmMessage *message);
+
+/* Our block's opening line anywhere in a text, quoted or not. */
+gboolean lsm_format_has_opening(const char *text);
 LsmStatement *lsm_format_read_datatracker(const LsmMessage *message, GPtrArray *evidence);
 gboolean lsm_format_carries_datatracker(const LsmMessage *message);
+LsmStatement *lsm_format_read_3gpp(const LsmMessage *message, GPtrArray *evidence);
+gboolean lsm_format_carries_3gpp(const LsmMessage *message);
+LsmStatement *lsm_format_text_3gpp(const char *text, const char *where, GPtrArray *evidence);
+LsmStatement *lsm_format_read_itu(const LsmMessage *message, GPtrArray *evidence);
+gboolean lsm_format_carries_itu(const LsmMessage *message);
+LsmStatement *lsm_format_text_itu(const char *text, const char *where, GPtrArray *evidence);
+LsmStatement *lsm_format_read_ieee(const LsmMessage *message, GPtrArray *evidence);
+gboolean lsm_format_carries_ieee(const LsmMessage *message);
+LsmStatement *lsm_format_text_ieee(const char *text, const char *where, GPtrArray *evidence);
+LsmStatement *lsm_format_read_letter(const LsmMessage *message, GPtrArray *evidence);
+gboolean lsm_format_carries_letter(const LsmMessage *message);
+LsmStatement *lsm_format_text_letter(const char *text, const char *where, GPtrArray *evidence);
 
 /*
  * Bare lines "Purpose: ...", "Deadline: ...", "In-Response-To: ..." on top of the text, as a rejecting

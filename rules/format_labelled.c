@@ -43,17 +43,23 @@ block_field_free(gpointer data)
 }
 
 static gboolean
-is_opening(const LsmLabelLine *line)
-{
-	return strcmp(line->label, OPENING_LABEL) == 0;
-}
-
-static gboolean
 is_version_one(const LsmLabelLine *line)
 {
 	g_autofree char *version = lsm_text_fold(line->value, -1);
 
-	return strcmp(version, "1") == 0;
+	return strcmp(version, "1") == 0 || strcmp(version, "1.") == 0;
+}
+
+/* "Liaison statement: on STAMP" is a sentence; only with the number it is our line without its hyphen. */
+static gboolean
+is_opening(const LsmLabelLine *line)
+{
+	g_autofree char *label = NULL;
+
+	if (strcmp(line->label, OPENING_LABEL) == 0)
+		return TRUE;
+	label = g_strdelimit(g_strdup(line->label), " _", '-');
+	return strcmp(label, OPENING_LABEL) == 0 && is_version_one(line);
 }
 
 static gboolean
@@ -94,6 +100,16 @@ static gboolean
 is_blank_at(const GArray *lines, guint i)
 {
 	return lsm_line_is_blank(&g_array_index(lines, LsmLine, i));
+}
+
+/* The first `count` lines. */
+static gboolean
+is_all_blank(const GArray *lines, guint count)
+{
+	for (guint i = 0; i < count; i++)
+		if (!is_blank_at(lines, i))
+			return FALSE;
+	return TRUE;
 }
 
 /* Index of the opening line within the first lines that are not blank, or lines->len. */
@@ -263,6 +279,7 @@ read_header_fields(const LsmMessage *message, LsmStatement *statement)
 			continue;
 		if (strcmp(label, OPENING_LABEL) == 0) {
 			statement->has_opening_line |= strcmp(header->decoded, "1") == 0;
+			statement->is_on_top |= statement->has_opening_line;
 			count++;
 			continue;
 		}
@@ -320,6 +337,7 @@ lsm_format_read_labelled(const LsmMessage *message, GPtrArray *evidence)
 
 	fill_from_block(statement, &block);
 	statement->has_opening_line = block.has_opening_line;
+	statement->is_on_top = block.has_opening_line && is_all_blank(lines, block.first);
 	header_fields = read_header_fields(message, statement);
 	if (!found && header_fields == 0)
 		return NULL;
@@ -338,11 +356,10 @@ lsm_format_read_labelled(const LsmMessage *message, GPtrArray *evidence)
 	return g_steal_pointer(&statement);
 }
 
-/* The opening line anywhere: quoted, or in a forwarded mail. (At top level the reader has found it.) */
 gboolean
-lsm_format_carries_labelled(const LsmMessage *message)
+lsm_format_has_opening(const char *text)
 {
-	const char *cursor = message->text;
+	const char *cursor = text;
 	LsmLine line = {NULL, 0, 0};
 
 	while (lsm_text_next_line(&cursor, &line)) {
@@ -351,7 +368,8 @@ lsm_format_carries_labelled(const LsmMessage *message)
 		gboolean opening;
 
 		/* The cheap question first: this runs over every line of a long text. */
-		while (plain.length > 0 && (*plain.start == ' ' || *plain.start == '*')) {
+		plain = lsm_line_trimmed(&plain);
+		while (plain.length > 0 && *plain.start == '*') {
 			plain.start++;
 			plain.length--;
 		}
@@ -363,6 +381,13 @@ lsm_format_carries_labelled(const LsmMessage *message)
 			return TRUE;
 	}
 	return FALSE;
+}
+
+/* At top level the reader has found it: here it is quoted, or in a forwarded mail. */
+gboolean
+lsm_format_carries_labelled(const LsmMessage *message)
+{
+	return lsm_format_has_opening(message->text);
 }
 
 static gboolean

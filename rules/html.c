@@ -16,6 +16,7 @@ typedef struct {
 	const char *end;
 	GString *text;
 	int quote_depth;
+	int pre_depth; /* line ends count */
 	gboolean line_empty;
 	gboolean blank_due;
 } Reader;
@@ -35,8 +36,8 @@ static const struct {
 };
 
 static const char *const block_tags[] = {"p",  "br", "div", "tr", "li", "ul", "ol", "table",      "pre",
-					 "hr", "h1", "h2",  "h3", "h4", "h5", "h6", "blockquote", "title"};
-static const char *const hidden_tags[] = {"script", "style"};
+					 "hr", "h1", "h2",  "h3", "h4", "h5", "h6", "blockquote"};
+static const char *const hidden_tags[] = {"script", "style", "title"};
 
 static void
 end_line(Reader *reader)
@@ -45,6 +46,14 @@ end_line(Reader *reader)
 		g_string_append_c(reader->text, '\n');
 	reader->line_empty = TRUE;
 	reader->blank_due = FALSE;
+}
+
+/* A line end that was written as such: two of them leave an empty line. */
+static void
+break_line(Reader *reader)
+{
+	reader->line_empty &= reader->text->len == 0;
+	end_line(reader);
 }
 
 static void
@@ -111,13 +120,17 @@ read_tag(Reader *reader)
 		end_line(reader);
 	if (strcmp(plain, "blockquote") == 0)
 		reader->quote_depth = CLAMP(reader->quote_depth + (closes ? -1 : 1), 0, 1000);
+	if (strcmp(plain, "pre") == 0)
+		reader->pre_depth = CLAMP(reader->pre_depth + (closes ? -1 : 1), 0, 1000);
 	/* A paragraph's end leaves an empty line, as it looks. */
 	if (strcmp(name, "/p") == 0 && reader->text->len > 0)
 		g_string_append_c(reader->text, '\n');
 	reader->at = behind(reader, reader->at + 1, ">");
-	if (!closes && is_listed(plain, hidden_tags, G_N_ELEMENTS(hidden_tags)))
-		reader->at = behind(
-			reader, behind(reader, reader->at, plain[1] == 'c' ? "</script" : "</style"), ">");
+	if (!closes && is_listed(plain, hidden_tags, G_N_ELEMENTS(hidden_tags))) {
+		g_autofree char *end_tag = g_strconcat("</", plain, NULL);
+
+		reader->at = behind(reader, behind(reader, reader->at, end_tag), ">");
+	}
 }
 
 static gboolean
@@ -180,14 +193,20 @@ read_words(Reader *reader)
 		put(reader, start, (gsize)(reader->at - start));
 		return;
 	}
+	if (reader->pre_depth > 0 && *reader->at == '\n')
+		break_line(reader);
+	else
+		reader->blank_due = !reader->line_empty;
 	reader->at++;
-	reader->blank_due = !reader->line_empty;
 }
 
 char *
 lsm_html_to_text(const char *html, gsize length)
 {
-	Reader reader = {html, html + length, g_string_sized_new(length / 2 + 1), 0, TRUE, FALSE};
+	Reader reader = {.at = html,
+			 .end = html + length,
+			 .text = g_string_sized_new(length / 2 + 1),
+			 .line_empty = TRUE};
 
 	while (reader.at < reader.end) {
 		if (*reader.at == '<')

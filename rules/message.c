@@ -2,15 +2,16 @@
  * message.c - a read-only view of one mail, as plain data, made under caps.
  *
  * The only file of the rules that knows GMime; owns the parsed tree only while it builds the view.
- * Thread-safe: nothing is shared but GMime's own one-time initialisation. Never fails: what cannot be
- * read is missing. GMime 3.2.13 loops for ever in g_mime_multipart_get_boundary and when it writes or
- * edits some content types, so parsed objects are only read, never written out.
+ * Thread-safe but for GMime's one-time initialisation. Never fails: what cannot be read is missing. GMime 3.2.13
+ * loops for ever when it writes or edits some content types, so parsed objects are only read.
  */
 #include "rules/message.h"
 
 #include <gmime/gmime.h>
 #include <string.h>
 
+#include "rules/charset.h"
+#include "rules/format.h"
 #include "rules/html.h"
 #include "rules/text.h"
 
@@ -19,13 +20,19 @@
 #define MAX_GROUP_DEPTH 2
 #define MAX_SAME_FIELDS 10
 #define MAX_NAME 500
+#define MAX_ATTACHMENT (32 * 1024 * 1024)
+#define NO_ATTACHMENT (-1)
+#define MAX_LATER_TEXTS 8
 
 typedef struct {
-	LsmMessage *message;
-	const LsmSettings *settings;
+	LsmMessage *message; /* its caps are set, its rest is filled in */
+	gint64 wanted;       /* NO_ATTACHMENT: all are hashed; else this one is decoded, and none hashed */
+	GByteArray *octets;  /* of the wanted one, NULL before */
 	int parts;
 	char *plain; /* first readable text/plain */
 	char *html;  /* first readable text/html, as HTML */
+	int later;   /* texts behind those that were looked over */
+	char *block; /* the first of them with our block's opening line, made plain */
 } Walk;
 
 static gpointer
@@ -46,55 +53,10 @@ initialise_once(void)
 
 /* --- header --- */
 
-static void
-header_field_free(gpointer data)
-{
-	LsmHeaderField *field = data;
-
-	g_free(field->name);
-	g_free(field->raw);
-	g_free(field->decoded);
-	g_free(field);
-}
-
-static void
-address_free(gpointer data)
-{
-	LsmAddress *address = data;
-
-	g_free(address->name);
-	g_free(address->address);
-	g_free(address);
-}
-
-static void
-attachment_free(gpointer data)
-{
-	LsmAttachment *attachment = data;
-
-	g_free(attachment->file_name);
-	g_free(attachment->declared_type);
-	g_free(attachment);
-}
-
-/* RFC 5322 section 2.2.3: unfolding removes the line ends and keeps the blanks behind them. */
-static char *
-unfold(const char *value)
-{
-	char *raw = g_strdup(value);
-	char *to = raw;
-
-	for (const char *from = raw; *from != '\0'; from++)
-		if (*from != '\n' && *from != '\r')
-			*to++ = *from;
-	*to = '\0';
-	return g_strstrip(raw);
-}
-
 char *
 lsm_message_decode_field(const char *raw)
 {
-	g_autofree char *unfolded = unfold(raw);
+	g_autofree char *unfolded = lsm_message_unfold(raw);
 	g_autofree char *decoded = NULL;
 	g_autofree char *valid = NULL;
 
@@ -112,7 +74,7 @@ take_headers(LsmMessage *message, const LsmCollector *collector)
 		LsmHeaderField *field = g_new0(LsmHeaderField, 1);
 
 		field->name = g_utf8_make_valid(raw->name, -1);
-		field->raw = unfold(raw->value);
+		field->raw = lsm_message_unfold(raw->value);
 		field->decoded = lsm_message_decode_field(raw->value);
 		g_ptr_array_add(message->headers, field);
 	}
@@ -158,12 +120,13 @@ add_addresses(GPtrArray *addresses, InternetAddressList *list, int depth)
 static GPtrArray *
 read_addresses(const LsmMessage *message, const char *name)
 {
-	GPtrArray *addresses = g_ptr_array_new_with_free_func(address_free);
+	GPtrArray *addresses = g_ptr_array_new_with_free_func(lsm_message_address_free);
 	const char *raw;
 
 	for (guint n = 0; n < MAX_SAME_FIELDS && (raw = lsm_message_raw_header(message, name, n)) != NULL;
 	     n++) {
-		InternetAddressList *list = internet_address_list_parse(NULL, raw);
+		InternetAddressList *list =
+			lsm_message_may_parse_addresses(raw) ? internet_address_list_parse(NULL, raw) : NULL;
 
 		if (list == NULL)
 			continue;
@@ -241,9 +204,9 @@ hash_content(GMimePart *part, gsize *size_out)
 
 /* --- a part's text --- */
 
-/* Decodes at most MAX_TEXT encoded octets of a part. */
+/* Decodes at most so many encoded octets of a part. */
 static GByteArray *
-decode_beginning(Walk *walk, GMimeDataWrapper *content)
+decode_beginning(Walk *walk, GMimeDataWrapper *content, gint64 max)
 {
 	GMimeStream *stream = g_mime_data_wrapper_get_stream(content);
 	GByteArray *octets = g_byte_array_new();
@@ -253,9 +216,9 @@ decode_beginning(Walk *walk, GMimeDataWrapper *content)
 
 	if (length <= 0)
 		return octets;
-	walk->message->truncated |= length > MAX_TEXT;
+	walk->message->truncated |= length > max;
 	beginning = g_mime_stream_substream(stream, stream->bound_start,
-					    stream->bound_start + MIN(length, MAX_TEXT));
+					    stream->bound_start + MIN(length, max));
 	wrapper = g_mime_data_wrapper_new_with_stream(beginning, g_mime_data_wrapper_get_encoding(content));
 	sink = g_mime_stream_mem_new_with_byte_array(octets);
 	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(sink), FALSE);
@@ -264,22 +227,6 @@ decode_beginning(Walk *walk, GMimeDataWrapper *content)
 	g_object_unref(wrapper);
 	g_object_unref(beginning);
 	return octets;
-}
-
-static gboolean
-is_utf8_name(const char *charset)
-{
-	return charset != NULL &&
-	       (g_ascii_strcasecmp(charset, "utf-8") == 0 || g_ascii_strcasecmp(charset, "utf8") == 0);
-}
-
-/* Charsets whose octets may be taken as they are; what then is no UTF-8 is most likely windows-1252. */
-static gboolean
-is_ascii_superset(const char *charset)
-{
-	return charset == NULL || *charset == '\0' || is_utf8_name(charset) ||
-	       g_ascii_strcasecmp(charset, "us-ascii") == 0 || g_ascii_strcasecmp(charset, "ascii") == 0 ||
-	       g_ascii_strcasecmp(charset, "unknown-8bit") == 0;
 }
 
 /* Octets of that charset -> UTF-8 through GMime's filter, which replaces what it cannot convert. */
@@ -306,23 +253,6 @@ convert(const GByteArray *octets, const char *charset)
 	return converted;
 }
 
-static void
-drop_nul(GByteArray *octets)
-{
-	guint to = 0;
-
-	for (guint from = 0; from < octets->len; from++)
-		if (octets->data[from] != '\0')
-			octets->data[to++] = octets->data[from];
-	g_byte_array_set_size(octets, to);
-}
-
-static char *
-valid_text(const GByteArray *octets)
-{
-	return octets->len > 0 ? g_utf8_make_valid((const char *)octets->data, octets->len) : g_strdup("");
-}
-
 /* The part's text in UTF-8, whatever it was sent in. */
 static char *
 read_text(Walk *walk, GMimePart *part)
@@ -334,15 +264,14 @@ read_text(Walk *walk, GMimePart *part)
 
 	if (content == NULL)
 		return g_strdup("");
-	octets = decode_beginning(walk, content);
-	if (!is_ascii_superset(charset))
+	octets = decode_beginning(walk, content, MAX_TEXT);
+	if (!lsm_charset_is_ascii_superset(charset))
 		converted = convert(octets, charset);
-	else if (!is_utf8_name(charset) && octets->len > 0 &&
+	else if (!lsm_charset_is_utf8(charset) && octets->len > 0 &&
 		 !g_utf8_validate((const char *)octets->data, octets->len, NULL))
 		converted = convert(octets, "windows-1252");
-	walk->message->unreadable |= converted == NULL && !is_ascii_superset(charset);
-	drop_nul(converted != NULL ? converted : octets);
-	return valid_text(converted != NULL ? converted : octets);
+	walk->message->unreadable |= converted == NULL && !lsm_charset_is_ascii_superset(charset);
+	return lsm_charset_text(converted != NULL ? converted : octets);
 }
 
 static gboolean
@@ -353,6 +282,27 @@ is_declared_attachment(GMimeObject *object)
 	return disposition != NULL && g_ascii_strcasecmp(disposition, "attachment") == 0;
 }
 
+/* RFC 2046 section 4.1: an unknown kind of text is read as plain. These are what people write mail in. */
+static const char *const plain_types[] = {"text/plain", "text/markdown", "text/x-markdown", "text/enriched",
+					  NULL};
+
+static void
+look_for_block(Walk *walk, GMimePart *part, gboolean is_html)
+{
+	g_autofree char *text = NULL;
+	g_autofree char *html = NULL;
+
+	if (walk->block != NULL || walk->later++ >= MAX_LATER_TEXTS)
+		return;
+	text = read_text(walk, part);
+	if (is_html) {
+		html = g_steal_pointer(&text);
+		text = lsm_html_to_text(html, strlen(html));
+	}
+	if (lsm_format_has_opening(text))
+		walk->block = g_steal_pointer(&text);
+}
+
 /* TRUE when the part is text of the mail itself: the first of its kind is kept, the others are looked over.
  */
 static gboolean
@@ -361,11 +311,17 @@ take_text(Walk *walk, GMimePart *part, const char *type)
 	gboolean is_html = strcmp(type, "text/html") == 0;
 	char **slot = is_html ? &walk->html : &walk->plain;
 
-	if (is_declared_attachment(GMIME_OBJECT(part)) || (!is_html && strcmp(type, "text/plain") != 0))
+	/* A mail that is nothing but an attachment is read, too. */
+	if ((walk->parts > 1 && is_declared_attachment(GMIME_OBJECT(part))) ||
+	    (!is_html && !g_strv_contains(plain_types, type)))
 		return FALSE;
-	if (*slot != NULL)
-		return g_mime_part_get_filename(part) == NULL;
-	*slot = read_text(walk, part);
+	if (*slot == NULL) {
+		*slot = read_text(walk, part);
+		return TRUE;
+	}
+	if (g_mime_part_get_filename(part) != NULL)
+		return FALSE;
+	look_for_block(walk, part, is_html);
 	return TRUE;
 }
 
@@ -397,14 +353,19 @@ is_sealed(const char *type)
 static void
 visit_leaf(Walk *walk, GMimePart *part, const char *type)
 {
+	gboolean is_broken = g_str_has_prefix(type, "multipart/") && !is_sealed(type);
 	LsmAttachment *attachment;
 	g_autofree char *digest = NULL;
 
 	/* A multipart without a usable boundary comes out of the parser as a leaf. */
-	walk->message->unreadable |= is_sealed(type) || g_str_has_prefix(type, "multipart/");
-	if (take_text(walk, part, type))
+	walk->message->unreadable |= is_sealed(type) || is_broken;
+	if (take_text(walk, part, is_broken ? "text/plain" : type))
 		return;
+	if (walk->wanted == (gint64)walk->message->attachments->len && g_mime_part_get_content(part) != NULL)
+		walk->octets = decode_beginning(walk, g_mime_part_get_content(part), MAX_ATTACHMENT);
 	attachment = add_attachment(walk, type, g_mime_part_get_filename(part));
+	if (walk->wanted != NO_ATTACHMENT)
+		return;
 	digest = hash_content(part, &attachment->size);
 	g_strlcpy(attachment->sha256, digest, sizeof(attachment->sha256));
 }
@@ -429,7 +390,7 @@ hash_fields(GMimeObject *object, GChecksum *checksum)
 static void
 hash_tree(Walk *walk, GMimeObject *object, int depth, GChecksum *checksum, gsize *size)
 {
-	if (++walk->parts > walk->settings->max_parts || depth > walk->settings->max_depth ||
+	if (++walk->parts > walk->message->max_parts || depth > walk->message->max_depth ||
 	    object == NULL) {
 		walk->message->truncated = TRUE;
 		return;
@@ -438,7 +399,7 @@ hash_tree(Walk *walk, GMimeObject *object, int depth, GChecksum *checksum, gsize
 	if (GMIME_IS_MULTIPART(object)) {
 		int count = g_mime_multipart_get_count(GMIME_MULTIPART(object));
 
-		for (int i = 0; i < count && walk->parts <= walk->settings->max_parts; i++)
+		for (int i = 0; i < count && walk->parts <= walk->message->max_parts; i++)
 			hash_tree(walk, g_mime_multipart_get_part(GMIME_MULTIPART(object), i), depth + 1,
 				  checksum, size);
 	} else if (GMIME_IS_MESSAGE_PART(object)) {
@@ -465,8 +426,20 @@ visit_message_part(Walk *walk, GMimeObject *object, int depth)
 	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
 
 	attachment->is_message = TRUE;
+	if (walk->wanted != NO_ATTACHMENT)
+		return;
 	hash_tree(walk, object, depth, checksum, &attachment->size);
 	g_strlcpy(attachment->sha256, g_checksum_get_string(checksum), sizeof(attachment->sha256));
+}
+
+/* No part begins where the header says that parts begin: some readers show what stands there as it is. */
+static void
+take_unparted(Walk *walk, GMimeMultipart *multipart)
+{
+	const char *prologue = g_mime_multipart_get_prologue(multipart);
+
+	if (walk->plain == NULL && prologue != NULL)
+		walk->plain = g_utf8_make_valid(prologue, (gssize)strnlen(prologue, MAX_TEXT));
 }
 
 /* Recursion ends at max_depth, the number of visits at max_parts. */
@@ -477,7 +450,7 @@ visit(Walk *walk, GMimeObject *object, int depth)
 
 	if (object == NULL)
 		return;
-	if (++walk->parts > walk->settings->max_parts || depth > walk->settings->max_depth) {
+	if (++walk->parts > walk->message->max_parts || depth > walk->message->max_depth) {
 		walk->message->truncated = TRUE;
 		return;
 	}
@@ -486,7 +459,9 @@ visit(Walk *walk, GMimeObject *object, int depth)
 		int count = g_mime_multipart_get_count(GMIME_MULTIPART(object));
 
 		walk->message->unreadable |= count == 0 || is_sealed(type);
-		for (int i = 0; i < count && walk->parts <= walk->settings->max_parts; i++)
+		if (count == 0)
+			take_unparted(walk, GMIME_MULTIPART(object));
+		for (int i = 0; i < count && walk->parts <= walk->message->max_parts; i++)
 			visit(walk, g_mime_multipart_get_part(GMIME_MULTIPART(object), i), depth + 1);
 	} else if (GMIME_IS_MESSAGE_PART(object)) {
 		visit_message_part(walk, object, depth);
@@ -500,17 +475,17 @@ visit(Walk *walk, GMimeObject *object, int depth)
 /* --- the whole --- */
 
 static void
-walk_parts(Walk *walk, GByteArray *bytes, gsize limit)
+walk_parts(Walk *walk, GByteArray *bytes)
 {
 	LsmMessage *message = walk->message;
 	GMimeStream *stream = g_mime_stream_mem_new();
 	GMimeParser *parser;
 	GMimeMessage *parsed;
 
-	message->truncated |= limit < bytes->len;
+	message->truncated |= message->parse_limit < bytes->len;
 	g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(stream), bytes);
 	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
-	g_mime_stream_set_bounds(stream, 0, (gint64)limit);
+	g_mime_stream_set_bounds(stream, 0, (gint64)message->parse_limit);
 	parser = g_mime_parser_new_with_stream(stream);
 	parsed = g_mime_parser_construct_message(parser, NULL);
 	if (parsed != NULL && g_mime_message_get_mime_part(parsed) != NULL) {
@@ -531,6 +506,33 @@ is_empty_text(const char *text)
 }
 
 static void
+replace(char **text, char **by)
+{
+	g_free(*text);
+	*text = g_steal_pointer(by);
+}
+
+/* A robot's note or a stub "your reader shows no HTML" may stand above our block, which the addressee sees
+ * all the same. A text that quotes the block stays the mail's text: its HTML twin quotes it, too. */
+static void
+prefer_block(Walk *walk)
+{
+	LsmMessage *message = walk->message;
+	g_autofree char *html = NULL;
+
+	if (lsm_format_has_opening(message->text))
+		return;
+	if (!message->text_was_html && walk->html != NULL)
+		html = lsm_html_to_text(walk->html, strlen(walk->html));
+	if (html != NULL && lsm_format_has_opening(html)) {
+		message->text_was_html = TRUE;
+		replace(&message->text, &html);
+	} else if (walk->block != NULL) {
+		replace(&message->text, &walk->block);
+	}
+}
+
+static void
 choose_text(Walk *walk)
 {
 	LsmMessage *message = walk->message;
@@ -541,25 +543,30 @@ choose_text(Walk *walk)
 	} else {
 		message->text = walk->plain != NULL ? g_steal_pointer(&walk->plain) : g_strdup("");
 	}
+	prefer_block(walk);
 	g_clear_pointer(&walk->plain, g_free);
 	g_clear_pointer(&walk->html, g_free);
+	g_clear_pointer(&walk->block, g_free);
 }
 
 LsmMessage *
 lsm_message_parse(LsmCollector *collector, const LsmSettings *settings)
 {
 	LsmMessage *message = g_new0(LsmMessage, 1);
-	Walk walk = {message, settings, 0, NULL, NULL};
+	Walk walk = {.message = message, .wanted = NO_ATTACHMENT};
 
 	initialise_once();
 	lsm_collector_end_header(collector);
-	message->headers = g_ptr_array_new_with_free_func(header_field_free);
-	message->attachments = g_ptr_array_new_with_free_func(attachment_free);
+	message->headers = g_ptr_array_new_with_free_func(lsm_message_header_field_free);
+	message->attachments = g_ptr_array_new_with_free_func(lsm_message_attachment_free);
 	message->truncated = collector->truncated;
 	message->body_offset = collector->body_offset;
+	message->parse_limit = lsm_collector_parse_limit(collector);
+	message->max_parts = settings->max_parts;
+	message->max_depth = settings->max_depth;
 	take_headers(message, collector);
 	read_header(message);
-	walk_parts(&walk, collector->bytes, lsm_collector_parse_limit(collector));
+	walk_parts(&walk, collector->bytes);
 	choose_text(&walk);
 	if (message->content_type == NULL)
 		message->content_type = g_strdup("text/plain");
@@ -567,4 +574,27 @@ lsm_message_parse(LsmCollector *collector, const LsmSettings *settings)
 	collector->bytes = g_byte_array_new();
 	lsm_message_set_digests(message);
 	return message;
+}
+
+GBytes *
+lsm_message_attachment_bytes(const LsmMessage *message, guint i)
+{
+	LsmMessage scratch = {.parse_limit = message->parse_limit,
+			      .body_offset = message->body_offset,
+			      .max_parts = message->max_parts,
+			      .max_depth = message->max_depth};
+	Walk walk = {.message = &scratch, .wanted = i};
+	gsize length;
+	gconstpointer data = g_bytes_get_data(message->bytes, &length);
+	/* A view of them: the parser only reads, and does not keep it. */
+	GByteArray bytes = {(guint8 *)data, (guint)length};
+
+	scratch.attachments = g_ptr_array_new_with_free_func(lsm_message_attachment_free);
+	walk_parts(&walk, &bytes);
+	g_ptr_array_unref(scratch.attachments);
+	g_free(scratch.content_type);
+	g_free(walk.plain);
+	g_free(walk.html);
+	g_free(walk.block);
+	return walk.octets != NULL ? g_byte_array_free_to_bytes(walk.octets) : NULL;
 }

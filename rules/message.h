@@ -39,7 +39,8 @@ typedef struct {
 	char **references;                    /* ids without <>, at most 100 */
 	char *list_id;                        /* what stands in List-Id's <>; NULL */
 	char *content_type;                   /* of the top: "text/plain" */
-	char *text; /* first readable text of the mail itself (plain, else HTML made plain); "" when none */
+	char *text; /* first readable text of the mail itself (plain, else HTML made plain), or the one in which
+		       our block's opening line stands; "" when none */
 	gboolean text_was_html;
 	GPtrArray *attachments; /* of LsmAttachment *; an unnamed text part behind the first (a list's footer)
 				   is none */
@@ -48,6 +49,8 @@ typedef struct {
 	gint64 date;         /* of Date:, UNIX time, 0 when none */
 	GBytes *bytes;       /* the whole mail as collected */
 	gsize body_offset;   /* in bytes: where the body begins */
+	gsize parse_limit;   /* in bytes: what is behind was not parsed */
+	int max_parts, max_depth; /* the caps that it was parsed under */
 	char identity[65]; /* digest: From, To, Cc, Subject, In-Reply-To, References, Content-*, body (DESIGN
 			      section 2) */
 	char content[65];  /* SHA-256 over everything below the Received and Return-Path fields */
@@ -69,17 +72,29 @@ const char *lsm_message_raw_header(const LsmMessage *message, const char *name, 
 guint lsm_message_header_count(const LsmMessage *message, const char *name);
 const char *lsm_message_from_address(const LsmMessage *message); /* first From address, or "" */
 
+/* The decoded octets of attachment i (of its first 32 MiB as sent), by parsing the mail once more: the same
+ * walk finds the same attachments. NULL for a message/rfc822, and for an i that is none. Unref it. */
+GBytes *lsm_message_attachment_bytes(const LsmMessage *message, guint i);
+
 /* The octets that `content` is the digest of: the mail without its Received and Return-Path fields. New. */
 GBytes *lsm_message_content(const LsmMessage *message);
 
 /* A raw field value -> RFC 2047 decoded, unfolded, trimmed, UTF-8; caller frees. */
 char *lsm_message_decode_field(const char *raw);
+/* RFC 5322 section 2.2.3: unfolding removes the line ends and keeps the blanks behind them. Trimmed; caller
+ * frees. */
+char *lsm_message_unfold(const char *raw);
 
 /* What stands in the <> of a raw Message-ID, In-Reply-To or List-Id; NULL when there is nothing. Caller
  * frees. */
 char *lsm_message_read_id(const char *raw);
 /* The ids of a raw References, at most 100; an empty list for NULL. Caller frees. */
 char **lsm_message_read_ids(const char *raw);
+
+/* Free functions of the view's arrays. */
+void lsm_message_header_field_free(gpointer field);
+void lsm_message_address_free(gpointer address);
+void lsm_message_attachment_free(gpointer attachment);
 
 /* Computes identity and content; called by lsm_message_parse. */
 void lsm_message_set_digests(LsmMessage *message);
@@ -89,5 +104,8 @@ void lsm_message_set_digests(LsmMessage *message);
  * re-injected (subject tag, list footer, quoting, white space removed). parties: from/to names as read.
  */
 char *lsm_message_text_digest(const LsmMessage *message, char *const *from, char *const *to);
+
+/* GMime's parser of addresses calls itself for each open group: "a:a:a:..." without end would use up the stack. */
+gboolean lsm_message_may_parse_addresses(const char *raw);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rules/message.h"
+#include "rules/recognise.h"
 #include "rules/text.h"
 
 #define FOOTER_LINES 15
@@ -23,6 +24,9 @@ is_identity_field(const char *name)
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
 		if (g_ascii_strcasecmp(name, names[i]) == 0)
 			return TRUE;
+	/* "Liaison-Purpose:" and the like make a statement of a mail; a verdict's fields do not. */
+	if (g_ascii_strncasecmp(name, "liaison-", strlen("liaison-")) == 0)
+		return !lsm_screen_is_own_field(name);
 	return g_ascii_strncasecmp(name, "content-", strlen("content-")) == 0;
 }
 

@@ -66,6 +66,19 @@ next_bracketed(const char **cursor)
 	return g_utf8_make_valid(g_strstrip(inner), -1);
 }
 
+char *
+lsm_message_unfold(const char *value)
+{
+	char *raw = g_strdup(value);
+	char *to = raw;
+
+	for (const char *from = raw; *from != '\0'; from++)
+		if (*from != '\n' && *from != '\r')
+			*to++ = *from;
+	*to = '\0';
+	return g_strstrip(raw);
+}
+
 /* Message-IDs without brackets exist in the wild; anything with a blank is not one. */
 char *
 lsm_message_read_id(const char *raw)
@@ -98,6 +111,37 @@ lsm_message_from_address(const LsmMessage *message)
 }
 
 void
+lsm_message_header_field_free(gpointer data)
+{
+	LsmHeaderField *field = data;
+
+	g_free(field->name);
+	g_free(field->raw);
+	g_free(field->decoded);
+	g_free(field);
+}
+
+void
+lsm_message_address_free(gpointer data)
+{
+	LsmAddress *address = data;
+
+	g_free(address->name);
+	g_free(address->address);
+	g_free(address);
+}
+
+void
+lsm_message_attachment_free(gpointer data)
+{
+	LsmAttachment *attachment = data;
+
+	g_free(attachment->file_name);
+	g_free(attachment->declared_type);
+	g_free(attachment);
+}
+
+void
 lsm_message_free(LsmMessage *message)
 {
 	if (message == NULL)
@@ -118,4 +162,16 @@ lsm_message_free(LsmMessage *message)
 	g_free(message->text);
 	g_bytes_unref(message->bytes);
 	g_free(message);
+}
+
+#define MAX_COLONS 500
+
+gboolean
+lsm_message_may_parse_addresses(const char *raw)
+{
+	guint colons = 0;
+
+	for (; *raw != '\0' && colons <= MAX_COLONS; raw++)
+		colons += *raw == ':' ? 1 : 0;
+	return colons <= MAX_COLONS;
 }

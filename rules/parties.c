@@ -128,8 +128,10 @@ is_from_home(const LsmCandidate *candidate)
 
 	if (candidate->result->from_bodies->len > 0)
 		return TRUE;
+	/* Whoever has logged in here and writes to another organization does not write in the name of one:
+	 * From and To are swapped, or worse. */
 	if (candidate->result->from_organizations->len > 0)
-		return FALSE;
+		return candidate->envelope->login != NULL && candidate->has_outside_recipient;
 	/* A From field that names nobody known does not lead a mail of ours past the gate. */
 	return candidate->envelope->login != NULL || lsm_directory_is_home_address(directory, address) ||
 	       lsm_directory_has_role(directory, address, candidate->now);
@@ -207,6 +209,15 @@ infer_to(LsmCandidate *candidate)
 	}
 }
 
+/* What a reader concluded from prose does not keep the header and the envelope from being asked. */
+static gboolean
+says_explicitly(const LsmStatement *statement, LsmFieldId field)
+{
+	return statement != NULL && lsm_statement_has(statement, field) &&
+	       ((const LsmValue *)g_ptr_array_index(statement->values[field], 0))->confidence ==
+		       LSM_CONFIDENCE_EXPLICIT;
+}
+
 void
 lsm_candidate_find_parties(LsmCandidate *candidate)
 {
@@ -219,11 +230,11 @@ lsm_candidate_find_parties(LsmCandidate *candidate)
 	candidate->is_role_holder = is_role_holder(candidate);
 	add_named(candidate, LSM_FIELD_FROM, result->from_bodies, result->from_organizations);
 	if (result->from_bodies->len == 0 && result->from_organizations->len == 0 &&
-	    (result->statement == NULL || !lsm_statement_has(result->statement, LSM_FIELD_FROM)))
+	    !says_explicitly(result->statement, LSM_FIELD_FROM))
 		infer_from(candidate);
-	candidate->is_from_home = is_from_home(candidate);
 	each_recipient(candidate, ask_recipient);
 	each_addressee(candidate, ask_addressee);
+	candidate->is_from_home = is_from_home(candidate);
 	add_named(candidate, LSM_FIELD_TO, result->to_bodies, result->to_organizations);
 	if (result->to_bodies->len == 0 && result->to_organizations->len == 0)
 		infer_to(candidate);

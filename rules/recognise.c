@@ -13,7 +13,7 @@
 #include "rules/subject.h"
 #include "rules/text.h"
 
-#define OPT_OUT "liaison: no"
+#define OPT_OUT "liaison:no"
 
 static const char *const outcome_names[] = {"none", "carries", "statement"};
 
@@ -59,6 +59,30 @@ lsm_recognition_free(LsmRecognition *recognition)
 	g_free(recognition);
 }
 
+/* A form that says by itself what the mail is. */
+static gboolean
+has_sure_form(const LsmCandidate *candidate)
+{
+	return candidate->form_weight >= LSM_FORM_SUFFICES;
+}
+
+/* Forms may look alike to us: that another fits as well is said, not weighed. */
+static void
+note_ties(LsmCandidate *candidate, const LsmFormat *formats, guint first, guint count)
+{
+	g_autoptr(GPtrArray) unused = g_ptr_array_new_with_free_func(evidence_free);
+
+	for (guint i = first; i < count; i++) {
+		g_autoptr(LsmStatement) other = formats[i].weight >= LSM_FORM_SUFFICES
+							? formats[i].read(candidate->message, unused)
+							: NULL;
+
+		if (other != NULL)
+			lsm_evidence_add(candidate->result->evidence, 0, "the form \"%s\" fits, too",
+					 formats[i].name);
+	}
+}
+
 /* The first form that matches at top level wins; a form that is only quoted is noted. */
 static void
 read_forms(LsmCandidate *candidate)
@@ -66,12 +90,64 @@ read_forms(LsmCandidate *candidate)
 	guint count;
 	const LsmFormat *formats = lsm_format_table(&count);
 	LsmRecognition *result = candidate->result;
+	guint next = 0;
 
-	for (guint i = 0; i < count && result->statement == NULL; i++)
-		result->statement = formats[i].read(candidate->message, result->evidence);
-	candidate->has_form = result->statement != NULL;
-	for (guint i = 0; i < count && !candidate->has_form && !candidate->is_carried; i++)
+	while (next < count && result->statement == NULL) {
+		result->statement = formats[next].read(candidate->message, result->evidence);
+		candidate->form_weight = result->statement != NULL ? formats[next].weight : 0;
+		next++;
+	}
+	if (result->statement != NULL)
+		note_ties(candidate, formats, next, count);
+	for (guint i = 0; i < count && !has_sure_form(candidate) && !candidate->is_carried; i++)
 		candidate->is_carried = formats[i].is_carried(candidate->message);
+}
+
+/* The first sure form in the first attachment that has one. */
+static LsmStatement *
+read_attachment_forms(LsmCandidate *candidate, const GPtrArray *texts, int *weight_out)
+{
+	guint count;
+	const LsmFormat *formats = lsm_format_table(&count);
+
+	for (guint i = 0; i < texts->len; i++) {
+		const LsmAttachmentText *attached = g_ptr_array_index(texts, i);
+		g_autofree char *where = g_strdup_printf("attachment %u", i + 1);
+
+		for (guint k = 0; k < count && *attached->text != '\0'; k++) {
+			LsmStatement *statement = formats[k].read_text == NULL
+							  ? NULL
+							  : formats[k].read_text(attached->text, where,
+										 candidate->result->evidence);
+
+			*weight_out = formats[k].weight;
+			if (statement != NULL)
+				return statement;
+		}
+	}
+	return NULL;
+}
+
+/* Mostly the metadata is in the attachment and the covering mail says "please find enclosed" (DESIGN section
+ * 4). */
+static void
+read_attachments(LsmCandidate *candidate, const GPtrArray *texts)
+{
+	LsmRecognition *result = candidate->result;
+	LsmStatement *statement;
+	int weight = 0;
+
+	if (texts == NULL || has_sure_form(candidate))
+		return;
+	statement = read_attachment_forms(candidate, texts, &weight);
+	if (statement == NULL || weight < candidate->form_weight) {
+		lsm_statement_free(statement);
+		return;
+	}
+	lsm_statement_free(result->statement);
+	result->statement = statement;
+	candidate->form_weight = weight;
+	candidate->is_attached = TRUE;
 }
 
 /* "Put one of these lines on top of the text", says our reply: then it must be read there. */
@@ -80,24 +156,26 @@ read_bare_lines(LsmCandidate *candidate)
 {
 	LsmRecognition *result = candidate->result;
 	LsmStatement *statement = result->statement;
-	gboolean is_candidate = candidate->is_role_holder && candidate->reaches_their_liaison;
+	gboolean by_subject = lsm_subject_is_statement_like(candidate->message->subject);
+	gboolean is_candidate = by_subject || (candidate->is_role_holder && candidate->reaches_their_liaison);
 
 	if (statement == NULL) {
-		gboolean by_subject = lsm_subject_is_statement_like(candidate->message->subject);
-
-		is_candidate |= by_subject;
 		statement = lsm_statement_new(by_subject ? "subject" : "address");
 		g_free(statement->text);
 		statement->text = g_strstrip(g_strdup(candidate->message->text));
 		result->statement = statement;
 	}
-	if (is_candidate && !candidate->has_form)
+	if (is_candidate && !has_sure_form(candidate))
 		candidate->bare_lines = lsm_format_read_bare_lines(candidate->message, statement);
 }
 
 static LsmOutcome
 judge_form(const LsmCandidate *candidate)
 {
+	/* Who answers in a thread, or passes on, shows the attached statement; he does not send it. */
+	if (candidate->is_attached &&
+	    (lsm_candidate_is_reply(candidate) || lsm_subject_is_forward(candidate->message->subject)))
+		return LSM_OUTCOME_CARRIES;
 	return candidate->result->statement->is_new ? LSM_OUTCOME_STATEMENT : LSM_OUTCOME_CARRIES;
 }
 
@@ -114,22 +192,24 @@ judge_clues(LsmCandidate *candidate)
 }
 
 /*
- * "Neither end home: recorded when it reaches a liaison address of ours. Home to home: not a liaison
- * statement" (DESIGN section 2).
+ * "Home to home: not a liaison statement" (DESIGN section 2). One between others that is shown to somebody
+ * of ours is carried to them; at a liaison address of ours, or when none of ours is among the recipients, it
+ * is what it is.
  */
 static gboolean
-concerns_us(const LsmCandidate *candidate)
+is_carried_only(const LsmCandidate *candidate)
 {
-	return candidate->result->way != LSM_WAY_OTHER ||
-	       (!candidate->is_from_home && candidate->reaches_our_liaison);
+	if (candidate->result->way != LSM_WAY_OTHER)
+		return FALSE;
+	return candidate->is_from_home || (candidate->has_home_recipient && !candidate->reaches_our_liaison);
 }
 
 static LsmOutcome
 judge(LsmCandidate *candidate)
 {
-	LsmOutcome outcome = candidate->has_form ? judge_form(candidate) : judge_clues(candidate);
+	LsmOutcome outcome = has_sure_form(candidate) ? judge_form(candidate) : judge_clues(candidate);
 
-	if (outcome == LSM_OUTCOME_STATEMENT && !concerns_us(candidate))
+	if (outcome == LSM_OUTCOME_STATEMENT && is_carried_only(candidate))
 		return LSM_OUTCOME_CARRIES;
 	return outcome;
 }
@@ -153,18 +233,36 @@ is_certain(const LsmCandidate *candidate)
 {
 	const LsmRecognition *result = candidate->result;
 
-	if (result->outcome != LSM_OUTCOME_STATEMENT || lsm_subject_is_forward(candidate->message->subject))
+	if (result->outcome != LSM_OUTCOME_STATEMENT)
+		return FALSE;
+	/* What was forwarded has something above it. "Fwd:" alone does not lead past the gate. */
+	if (lsm_subject_is_forward(candidate->message->subject) && !result->statement->is_on_top)
 		return FALSE;
 	if (result->way == LSM_WAY_OUTGOING && !candidate->has_outside_recipient)
 		return FALSE;
 	if (result->statement->has_opening_line)
 		return TRUE;
 	/* Labels alone, without the opening line, may be anything that looks like a form. */
-	if (candidate->has_form)
-		return strcmp(result->statement->form, "labelled") != 0 && has_known_party(result);
+	if (has_sure_form(candidate) && !candidate->is_attached &&
+	    strcmp(result->statement->form, "labelled") != 0)
+		return has_known_party(result);
 	if (!candidate->is_role_holder || !candidate->reaches_their_liaison)
 		return FALSE;
-	return candidate->bare_lines > 0 || !lsm_candidate_is_reply(candidate);
+	/* A block that is nearly right is not less certain than none. */
+	return candidate->bare_lines > 0 || strcmp(result->statement->form, "labelled") == 0 ||
+	       !lsm_candidate_is_reply(candidate);
+}
+
+/* Also "*Liaison:* no", as bold letters come out of HTML, and with other blanks or a sign at the end. */
+static gboolean
+is_opt_out(const char *folded)
+{
+	g_autoptr(GString) letters = g_string_new(NULL);
+
+	for (; *folded != '\0' && letters->len < 20; folded++)
+		if (strchr(" *\"'_.!", *folded) == NULL)
+			g_string_append_c(letters, *folded);
+	return strcmp(letters->str, OPT_OUT) == 0;
 }
 
 /* "A first line `Liaison: no` from an authenticated submitter passes the mail." */
@@ -182,14 +280,14 @@ is_opted_out(const LsmCandidate *candidate)
 		if (lsm_line_is_blank(&line))
 			continue;
 		folded = lsm_text_fold(line.start, (gssize)line.length);
-		return strcmp(folded, OPT_OUT) == 0 || strcmp(folded, OPT_OUT ".") == 0 ||
-		       strcmp(folded, "liaison:no") == 0;
+		return is_opt_out(folded);
 	}
 	return FALSE;
 }
 
 LsmRecognition *
-lsm_recognise(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSettings *settings, gint64 now)
+lsm_recognise_attached(const LsmMessage *message, const GPtrArray *texts, const LsmEnvelope *envelope,
+		       const LsmSettings *settings, gint64 now)
 {
 	LsmCandidate candidate = {.message = message,
 				  .envelope = envelope,
@@ -199,9 +297,11 @@ lsm_recognise(const LsmMessage *message, const LsmEnvelope *envelope, const LsmS
 	LsmRecognition *result = candidate.result;
 
 	read_forms(&candidate);
+	read_attachments(&candidate, texts);
 	lsm_candidate_find_parties(&candidate);
 	lsm_candidate_find_way(&candidate);
 	read_bare_lines(&candidate);
+	result->has_sure_form = has_sure_form(&candidate);
 	result->outcome = judge(&candidate);
 	result->certain = is_certain(&candidate);
 	result->opted_out = is_opted_out(&candidate);
@@ -210,4 +310,18 @@ lsm_recognise(const LsmMessage *message, const LsmEnvelope *envelope, const LsmS
 	else
 		lsm_candidate_infer(&candidate);
 	return result;
+}
+
+LsmRecognition *
+lsm_recognise(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSettings *settings, gint64 now)
+{
+	return lsm_recognise_attached(message, NULL, envelope, settings, now);
+}
+
+gboolean
+lsm_recognition_wants_attachments(const LsmRecognition *recognition, const LsmMessage *message)
+{
+	return message->attachments->len > 0 && !recognition->has_sure_form &&
+	       recognition->way != LSM_WAY_LIST &&
+	       (recognition->from_organizations->len > 0 || recognition->to_organizations->len > 0);
 }

@@ -5,6 +5,7 @@
 #define LSM_RULES_RECOGNISE_H
 
 #include "conf/settings.h"
+#include "rules/attachment.h"
 #include "rules/envelope.h"
 #include "rules/message.h"
 #include "rules/statement.h"
@@ -26,6 +27,9 @@ gboolean lsm_screen_body(const LsmCollector *collector, const void *chunk, gsize
 
 /* TRUE if the mail has header fields under our verdict's names (Liaison-Record, Liaison-Verdict,
  * Liaison-Findings) that came from outside. */
+/* Is it one of our verdict's own fields? Such a name makes no statement. */
+gboolean lsm_screen_is_own_field(const char *name);
+
 gboolean lsm_screen_has_own_fields(const LsmCollector *collector);
 
 typedef enum { LSM_OUTCOME_NONE, LSM_OUTCOME_CARRIES, LSM_OUTCOME_STATEMENT } LsmOutcome;
@@ -52,9 +56,10 @@ const char *lsm_outcome_name(LsmOutcome outcome);
 typedef struct {
 	LsmOutcome outcome;
 	LsmWay way;
-	gboolean certain;   /* reject and redirect are allowed (DESIGN section 3) */
-	gboolean verified;  /* who sent it is proved: login, DMARC pass, aligned DKIM, or one of our lists */
-	gboolean opted_out; /* first line "Liaison: no" from an authenticated submitter */
+	gboolean certain;  /* reject and redirect are allowed (DESIGN section 3) */
+	gboolean verified; /* who sent it is proved: login, DMARC pass, aligned DKIM, or one of our lists */
+	gboolean has_sure_form;  /* a known form says by itself what the mail is */
+	gboolean opted_out;      /* first line "Liaison: no" from an authenticated submitter */
 	LsmStatement *statement; /* NULL for LSM_OUTCOME_NONE */
 	GPtrArray *from_bodies;  /* of const LsmBody *: home bodies named as originators; borrowed elements */
 	GPtrArray *to_bodies;    /* of const LsmBody * */
@@ -67,6 +72,15 @@ typedef struct {
 /* Pure: (message, envelope, settings) -> recognition. Never fails. now: UNIX time, for terms of roles. */
 LsmRecognition *lsm_recognise(const LsmMessage *message, const LsmEnvelope *envelope,
 			      const LsmSettings *settings, gint64 now);
+/*
+ * The same with what its attachments say (texts: of LsmAttachmentText *): a form in one of them is read where
+ * the mail's own text has none that is sure. Such a statement is never certain by its form.
+ */
+LsmRecognition *lsm_recognise_attached(const LsmMessage *message, const GPtrArray *texts,
+				       const LsmEnvelope *envelope, const LsmSettings *settings, gint64 now);
+/* Is it worth opening the attachments? Some are there, the mail's own text has no sure form, and an
+ * organization of the directory stands at one end. */
+gboolean lsm_recognition_wants_attachments(const LsmRecognition *recognition, const LsmMessage *message);
 void lsm_recognition_free(LsmRecognition *recognition);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmRecognition, lsm_recognition_free)
 

@@ -13,14 +13,16 @@
 
 #define MAX_ADDRESS 320
 #define MAX_ADDRESSEES 200
-#define OPENING "Liaison-Statement"
+#define FIRST_WORD "Liaison"
+#define SECOND_WORD "Statement"
+#define MAX_BETWEEN 12 /* octets: a hyphen, a blank, "=E2=80=91" */
 #define OWN_PREFIX "Liaison-"
 
 /* Our verdict's own fields (DESIGN section 3). */
 static const char *const own_fields[] = {"Liaison-Record", "Liaison-Verdict", "Liaison-Findings"};
 
-static gboolean
-is_own_field(const char *name)
+gboolean
+lsm_screen_is_own_field(const char *name)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(own_fields); i++)
 		if (g_ascii_strcasecmp(name, own_fields[i]) == 0)
@@ -32,7 +34,8 @@ gboolean
 lsm_screen_has_own_fields(const LsmCollector *collector)
 {
 	for (guint i = 0; i < collector->fields->len; i++)
-		if (is_own_field(((const LsmRawField *)g_ptr_array_index(collector->fields, i))->name))
+		if (lsm_screen_is_own_field(
+			    ((const LsmRawField *)g_ptr_array_index(collector->fields, i))->name))
 			return TRUE;
 	return FALSE;
 }
@@ -45,7 +48,7 @@ has_label_field(const LsmCollector *collector)
 		const LsmRawField *field = g_ptr_array_index(collector->fields, i);
 
 		if (g_ascii_strncasecmp(field->name, OWN_PREFIX, strlen(OWN_PREFIX)) == 0 &&
-		    !is_own_field(field->name))
+		    !lsm_screen_is_own_field(field->name))
 			return TRUE;
 	}
 	return FALSE;
@@ -185,33 +188,57 @@ begins(const char *line, gsize length, const char *word)
 	return length >= strlen(word) && g_ascii_strncasecmp(line, word, strlen(word)) == 0;
 }
 
-/* The opening line, also as HTML's first words in a line: "<p>Liaison-Statement: 1". */
-static gboolean
-has_opening(const char *line, gsize length)
-{
-	const char *tag;
-
-	while (length > 0 && (*line == ' ' || *line == '\t' || *line == '*')) {
-		line++;
-		length--;
-	}
-	if (begins(line, length, OPENING))
-		return TRUE;
-	while ((tag = memchr(line, '>', length)) != NULL) {
-		length -= (gsize)(tag + 1 - line);
-		line = tag + 1;
-		if (begins(line, length, OPENING))
-			return TRUE;
-	}
-	return FALSE;
-}
-
 static gboolean
 contains(const char *line, gsize length, const char *word)
 {
 	for (gsize i = 0; i + strlen(word) <= length; i++)
 		if (begins(line + i, length - i, word))
 			return TRUE;
+	return FALSE;
+}
+
+/* What may stand before the opening line and be no letter of it, as it was sent. To add one: a row here. */
+static const char *const fillers[] = {" ", "\t", "*", "&nbsp;", "&#160;", "=20", "=C2=A0", "=EF=BB=BF"};
+
+static gsize
+filler_octets(const char *line, gsize length)
+{
+	if (length > 0 && (guchar)*line >= 0x80)
+		return 1;
+	for (gsize i = 0; i < G_N_ELEMENTS(fillers); i++)
+		if (begins(line, length, fillers[i]))
+			return strlen(fillers[i]);
+	return 0;
+}
+
+static gboolean
+begins_with_opening(const char *line, gsize length)
+{
+	gsize filler;
+
+	while ((filler = filler_octets(line, length)) > 0) {
+		line += filler;
+		length -= filler;
+	}
+	return begins(line, length, FIRST_WORD) &&
+	       contains(line, MIN(length, strlen(FIRST_WORD SECOND_WORD) + MAX_BETWEEN), SECOND_WORD);
+}
+
+/* The opening line, also as HTML's first words in a line: "<p>Liaison-Statement: 1". */
+static gboolean
+has_opening(const char *line, gsize length)
+{
+	const char *tag;
+
+	if (begins_with_opening(line, length))
+		return TRUE;
+	while ((tag = memchr(line, '>', length)) != NULL) {
+		length -= (gsize)(tag + 1 - line);
+		line = tag + 1;
+		/* "> " quotes. */
+		if (!begins(line, length, " ") && begins_with_opening(line, length))
+			return TRUE;
+	}
 	return FALSE;
 }
 

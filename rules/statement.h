@@ -52,6 +52,7 @@ typedef struct {
 	GPtrArray *values[LSM_FIELD_COUNT]; /* of LsmValue *; never NULL, may be empty */
 	LsmDeadlineState deadline_state;
 	gboolean has_opening_line; /* our block's "Liaison-Statement: 1" */
+	gboolean is_on_top;        /* ... and nothing of the text stands above the block */
 	gboolean is_new;           /* FALSE: an update of or reminder about an existing one */
 	char *text;                /* content without the block; "" when none */
 } LsmStatement;

@@ -32,16 +32,21 @@ typedef struct {
  * counts. */
 static const Sign signs[] = {
 	{SIGN_STATEMENT, 45, "^new liaison statement, \"", "the Datatracker's subject of a new statement"},
-	{SIGN_STATEMENT, 40, "\\bliaison (?:statement|reply|response|letter)s?\\b",
+	{SIGN_STATEMENT, 40, "\\bliaison (?:statement|reply|response|letter|communication|request)s?\\b",
 	 "\"liaison statement\" or \"liaison reply\""},
 	{SIGN_STATEMENT, 40,
 	 "^" DRAFT "(?:reply |response |incoming |outgoing |new )?(?:ls|liaison) "
-	 "(?:on|to|from|for|about|regarding|concerning|in reply|in response|reply|response)\\b",
+	 "(?:on|to|from|for|of|about|regarding|concerning|related to|announcing|requesting|inviting|"
+	 "informing|in reply|in response|reply|response)\\b",
 	 "it begins like \"LS on\" or \"Reply LS to\""},
-	{SIGN_STATEMENT, 40, "^" DRAFT "(?:reply|response)[ -]ls\\b", "it begins with \"Reply LS\""},
+	{SIGN_STATEMENT, 40, "^" DRAFT "(?:response to )?(?:reply|response)[ -]ls\\b",
+	 "it begins with \"Reply LS\""},
+	{SIGN_STATEMENT, 40, "^" DRAFT "(?:reply|response) to (?:[a-z][1-6p]-\\d{6}|[a-z0-9]{2,10}_ls)",
+	 "it replies to a document by its number"},
 	{SIGN_STATEMENT, 40, "(?:^|[ \\[(])ls/[ior](?:/[ior])?(?![a-z0-9/])",
 	 "\"LS/i\", \"LS/r\" or \"LS/o\""},
-	{SIGN_STATEMENT, 40, "\\b(?:sg ?\\d{1,2}|tsag|wp\\d)[ -]*ls ?\\d+\\b", "an ITU-T statement's number"},
+	{SIGN_STATEMENT, 40, "\\b(?:sg ?\\d{1,2}|tsag|wp\\d|jca-[a-z0-9]+) ?(?:-|\xe2\x80\x93)? ?ls ?\\d+\\b",
+	 "an ITU-T statement's number"},
 	{SIGN_STATEMENT, 40, "\\bcom ?\\d{1,2} ?(?:-|\xe2\x80\x93) ?ls ?\\d+\\b",
 	 "an ITU-T statement's number"},
 	{SIGN_STATEMENT, 30, "^[a-z0-9/ -]{2,40} ls (?:on|to|from|in reply|in response)\\b",
@@ -72,13 +77,23 @@ compile_signs(gpointer unused)
 	return NULL;
 }
 
-/* Without a word that every sign needs there is nothing to look for, and nothing is allocated. */
+/* "2-22" as in "S2-2201578" */
+static gboolean
+is_in_number(const char *subject, const char *p)
+{
+	return *p == '-' && p > subject && g_ascii_isalnum(p[-1]) && g_ascii_isdigit(p[1]) &&
+	       g_ascii_isdigit(p[2]);
+}
+
+/* Without a word or number that every sign needs there is nothing to look for, and nothing is allocated. */
 static gboolean
 may_have_signs(const char *subject)
 {
 	for (const char *p = subject; *p != '\0'; p++) {
 		if ((*p == 'l' || *p == 'L') && (g_ascii_tolower(p[1]) == 's' ||
 						 g_ascii_strncasecmp(p, "liaison", strlen("liaison")) == 0))
+			return TRUE;
+		if (is_in_number(subject, p))
 			return TRUE;
 	}
 	return FALSE;
@@ -163,8 +178,7 @@ lsm_subject_document(const char *subject)
 {
 	static const char *const patterns[] = {
 		"(?<![A-Za-z0-9-])[A-Z][1-6P]-\\d{6,7}(?![0-9])",
-		"\\bSG ?\\d{1,2}[ -]*LS ?\\d+\\b",
-		"\\bTSAG[ -]*LS ?\\d+\\b",
+		"\\b(?:SG ?\\d{1,2}|TSAG|JCA-[A-Z0-9]+) ?(?:-|\xe2\x80\x93)? ?LS ?\\d+\\b",
 		"\\bCOM ?\\d{1,2} ?(?:-|\xe2\x80\x93) ?LS ?\\d+\\b",
 	};
 	g_autofree char *line = lsm_text_one_line(subject, -1, MAX_SUBJECT);

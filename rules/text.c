@@ -38,6 +38,28 @@ drop_cut_character(GString *line)
 		g_string_truncate(line, start - 1);
 }
 
+/* Blanks beyond ASCII that mail programs write: no-break, ideographic, zero-width, narrow; a byte order mark.
+ */
+static const char *const wide_blanks[] = {"\xc2\xa0", "\xe3\x80\x80", "\xe2\x80\x8b", "\xe2\x80\xaf",
+					  "\xef\xbb\xbf"};
+
+/* Octets of one blank of whatever kind; 0 when there is none. */
+static gsize
+blank_octets(const char *text, gsize length)
+{
+	if (length == 0)
+		return 0;
+	if ((guchar)*text <= ' ' || *text == 0x7f)
+		return 1;
+	for (gsize i = 0; (guchar)*text >= 0xc2 && i < G_N_ELEMENTS(wide_blanks); i++) {
+		gsize size = strlen(wide_blanks[i]);
+
+		if (length >= size && memcmp(text, wide_blanks[i], size) == 0)
+			return size;
+	}
+	return 0;
+}
+
 char *
 lsm_text_one_line(const char *text, gssize length, gsize max)
 {
@@ -47,16 +69,17 @@ lsm_text_one_line(const char *text, gssize length, gsize max)
 	gsize i;
 
 	for (i = 0; i < size && line->len < max; i++) {
-		guchar octet = (guchar)text[i];
+		gsize wide = blank_octets(text + i, size - i);
 
-		if (octet <= ' ' || octet == 0x7f) {
+		if (wide > 0) {
 			blank = line->len > 0;
+			i += wide - 1;
 			continue;
 		}
 		if (blank)
 			g_string_append_c(line, ' ');
 		blank = FALSE;
-		g_string_append_c(line, (char)octet);
+		g_string_append_c(line, text[i]);
 	}
 	if (i < size)
 		drop_cut_character(line);
@@ -93,25 +116,13 @@ lsm_text_next_line(const char **cursor, LsmLine *line)
 	return TRUE;
 }
 
-/* Octets of one leading blank of whatever kind: space, tab, U+00A0, U+3000; 0 when there is none. */
-static gsize
-leading_blank(const char *text, gsize length)
+LsmLine
+lsm_line_trimmed(const LsmLine *whole)
 {
-	if (length >= 1 && (*text == ' ' || *text == '\t' || *text == '\r' || *text == '\f'))
-		return 1;
-	if (length >= 2 && memcmp(text, "\xc2\xa0", 2) == 0)
-		return 2;
-	if (length >= 3 && memcmp(text, "\xe3\x80\x80", 3) == 0)
-		return 3;
-	return 0;
-}
-
-static LsmLine
-skip_blanks(LsmLine line)
-{
+	LsmLine line = *whole;
 	gsize blank;
 
-	while ((blank = leading_blank(line.start, line.length)) > 0) {
+	while ((blank = blank_octets(line.start, line.length)) > 0) {
 		line.start += blank;
 		line.length -= blank;
 	}
@@ -121,19 +132,19 @@ skip_blanks(LsmLine line)
 gboolean
 lsm_line_is_blank(const LsmLine *line)
 {
-	return skip_blanks(*line).length == 0;
+	return lsm_line_trimmed(line).length == 0;
 }
 
 LsmLine
 lsm_line_unquoted(const LsmLine *line, guint *depth_out)
 {
-	LsmLine rest = skip_blanks(*line);
+	LsmLine rest = lsm_line_trimmed(line);
 	guint depth = 0;
 
 	while (rest.length > 0 && (*rest.start == '>' || *rest.start == '|')) {
 		rest.start++;
 		rest.length--;
-		rest = skip_blanks(rest);
+		rest = lsm_line_trimmed(&rest);
 		depth++;
 	}
 	if (depth_out != NULL)
@@ -201,7 +212,7 @@ is_turn(const LsmLine *line)
 static gboolean
 has_label(const LsmLine *line, const char *label)
 {
-	LsmLine rest = skip_blanks(*line);
+	LsmLine rest = lsm_line_trimmed(line);
 
 	if (rest.length > 0 && *rest.start == '*') {
 		rest.start++;

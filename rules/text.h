@@ -8,8 +8,8 @@
 
 #include <glib.h>
 
-/* One line for people: control characters become blanks, blanks are collapsed and trimmed; at most max
- * octets, cut between characters. length -1: up to NUL. Caller frees. */
+/* One line for people: control characters, no-break and zero-width blanks become blanks, which are collapsed
+ * and trimmed; at most max octets, cut between characters. length -1: up to NUL. Caller frees. */
 char *lsm_text_one_line(const char *text, gssize length, gsize max);
 
 /* For comparing: compatibility forms resolved (fullwidth letters, no-break blanks), lower case, blanks
@@ -25,6 +25,9 @@ typedef struct {
 /* Steps through a text: *cursor moves on; FALSE at the end. number is counted up from what it was. */
 gboolean lsm_text_next_line(const char **cursor, LsmLine *line);
 gboolean lsm_line_is_blank(const LsmLine *line);
+
+/* The line without the blanks that it begins with, of whatever kind. */
+LsmLine lsm_line_trimmed(const LsmLine *line);
 
 /* The line behind its quote markers ("> > text"); depth_out (may be NULL): how many there were. */
 LsmLine lsm_line_unquoted(const LsmLine *line, guint *depth_out);

@@ -19,12 +19,22 @@ lsm_way_name(LsmWay way)
 
 /* --- single addresses --- */
 
+/* "user%elsewhere@home", "elsewhere!user@home" and "user@elsewhere"@home: Postfix sends them elsewhere
+ * (allow_percent_hack, swap_bangpath, resolve_dequoted_address). */
+static gboolean
+is_routed(const char *address)
+{
+	const char *at = strrchr(address, '@');
+
+	return at != NULL && strcspn(address, "%!@") < (gsize)(at - address);
+}
+
 gboolean
 lsm_recipient_is_outside(const LsmSettings *settings, const char *address)
 {
 	const LsmDirectory *directory = settings->directory;
 
-	if (lsm_directory_is_organization_liaison_address(directory, address))
+	if (is_routed(address) || lsm_directory_is_organization_liaison_address(directory, address))
 		return TRUE;
 	return !lsm_directory_is_home_address(directory, address) &&
 	       !lsm_directory_is_home_liaison_address(directory, address) &&
@@ -82,8 +92,9 @@ is_home_list_id(const LsmSettings *settings, const char *list_id, gsize length)
 static gboolean
 is_list_passage(const LsmEnvelope *envelope, const LsmSettings *settings, const char *list_id, gsize length)
 {
-	return settings->list_managers[0] != NULL && is_home_list_id(settings, list_id, length) &&
-	       is_bounce_style(settings, envelope->sender) &&
+	/* Who has logged in is a person, also where people and the list manager share a host. */
+	return envelope->login == NULL && settings->list_managers[0] != NULL &&
+	       is_home_list_id(settings, list_id, length) && is_bounce_style(settings, envelope->sender) &&
 	       lsm_network_contains(settings->list_managers, envelope->client_address);
 }
 
@@ -118,7 +129,8 @@ is_from_tool(const LsmCandidate *candidate)
 {
 	const LsmSettings *settings = candidate->settings;
 
-	return lsm_network_contains(settings->trusted_tool_clients, candidate->envelope->client_address) &&
+	return candidate->envelope->login == NULL &&
+	       lsm_network_contains(settings->trusted_tool_clients, candidate->envelope->client_address) &&
 	       lsm_address_in_list(candidate->envelope->sender, settings->trusted_tool_senders);
 }
 

@@ -229,6 +229,21 @@ is_same_process(const LmdbStore *store, GError **error)
 	return FALSE;
 }
 
+/* A file that was removed or moved away takes writes as before, and everything is lost when it is closed. */
+static gboolean
+is_in_place(const LmdbStore *store, GError **error)
+{
+	g_autofree char *path = g_build_filename(lsm_folder_path(store->folder), "data.mdb", NULL);
+	struct stat held, named;
+	mdb_filehandle_t fd;
+
+	if (mdb_env_get_fd(store->env, &fd) == 0 && fstat(fd, &held) == 0 && stat(path, &named) == 0 &&
+	    held.st_dev == named.st_dev && held.st_ino == named.st_ino)
+		return TRUE;
+	g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY, "data.mdb was removed or replaced; restart the daemon");
+	return FALSE;
+}
+
 static LsmStoreTxn *
 lmdb_begin(LsmStore *base, gboolean write, GError **error)
 {
@@ -241,7 +256,7 @@ lmdb_begin(LsmStore *base, gboolean write, GError **error)
 		g_set_error(error, LSM_ERROR, LSM_ERROR_UNSUPPORTED, "the store is open for reading only");
 		return NULL;
 	}
-	if (write && !make_room(store, error))
+	if (write && (!is_in_place(store, error) || !make_room(store, error)))
 		return NULL;
 
 	int code = begin_counted(store, write, &inner);

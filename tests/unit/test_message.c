@@ -48,6 +48,22 @@ static const struct {
 	 "message/rfc822\n\nSubject: inner\n\n"
 	 "inner text\n--b--\n",
 	 "", "see", 1},
+	{"block in a later text",
+	 "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nscanned\n--b\n\nliaison-statement: 1\n--b--\n", "",
+	 "liaison-statement: 1", 0},
+	{"block in HTML beside a stub",
+	 "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nno HTML?\n--b\nContent-Type: text/html\n\n"
+	 "<p>Liaison-Statement: 1</p>\n--b--\n",
+	 "", "Liaison-Statement: 1\n\n", 0},
+	{"block quoted in the plain text",
+	 "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nyes\n> Liaison-Statement: 1\n--b\n"
+	 "Content-Type: text/html\n\n<p>yes</p><div>Liaison-Statement: 1</div>\n--b--\n",
+	 "", "yes\r\n> Liaison-Statement: 1", 0},
+	{"nothing but an attachment", "Content-Disposition: attachment\n\nmain\n", "", "main\r\n", 0},
+	{"boundary that never comes", "Content-Type: multipart/mixed; boundary=b\n\n--c\n\nmain\n", "",
+	 "--c\n\nmain\n", 0},
+	{"lines of HTML as written", "Content-Type: text/html\n\n<pre>a\nb\n\nc</pre>\n", "", "a\nb\n\nc\n", 0},
+	{"markdown", "Content-Type: text/markdown\n\n# STAMP\n", "", "# STAMP\r\n", 0},
 	{"NUL dropped", "Content-Transfer-Encoding: base64\n\nYQBi\n", "", "ab", 0},
 	{"no closing boundary", "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nmain\n", "", "main\r\n",
 	 0},

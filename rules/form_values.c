@@ -1,0 +1,262 @@
+/*
+ * form_values.c - what stands in a letter's fields and sentences: bodies, addresses, days, references.
+ *
+ * The patterns are compiled once and run over bounded texts; thread-safe; owns nothing; never fails.
+ */
+#include <string.h>
+
+#include "conf/address.h"
+#include "rules/form_fields.h"
+#include "rules/text.h"
+
+#define MAX_NAMES 100
+#define MAX_PROSE 20000
+#define MAX_REFERENCES 10
+
+/* --- bodies --- */
+
+static gboolean
+is_balanced(const char *text)
+{
+	int depth = 0;
+
+	for (; *text != '\0' && depth >= 0; text++)
+		depth += (*text == '(') - (*text == ')');
+	return depth == 0;
+}
+
+static gboolean
+has_letter(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (g_ascii_isalpha(*text) || (guchar)*text >= 0xc3)
+			return TRUE;
+	return FALSE;
+}
+
+/* "SG 16 Q8, 9, 10/16": what has no letter goes on with what stands before it. */
+static void
+add_name(GPtrArray *names, const char *start, gsize length)
+{
+	g_autofree char *name = lsm_text_one_line(start, (gssize)length, 500);
+	gsize end = strlen(name);
+
+	while (end > 0 && (name[end - 1] == '.' || name[end - 1] == ' '))
+		name[--end] = '\0';
+	if (end == 0 || strchr(name, '@') != NULL || names->len >= MAX_NAMES)
+		return;
+	if (!has_letter(name) && names->len > 0 && g_ascii_isdigit(*name)) {
+		char **last = (char **)&g_ptr_array_index(names, names->len - 1);
+		char *joined = g_strconcat(*last, ", ", name, NULL);
+
+		g_free(*last);
+		*last = joined;
+	} else if (has_letter(name) && g_ascii_strcasecmp(name, "n/a") != 0 &&
+		   g_ascii_strcasecmp(name, "none") != 0) {
+		g_ptr_array_add(names, g_steal_pointer(&name));
+	}
+}
+
+char **
+lsm_form_party_names(const char *text)
+{
+	GPtrArray *names = g_ptr_array_new();
+	gboolean heed_parentheses = is_balanced(text);
+	const char *start = text;
+	int depth = 0;
+
+	for (const char *p = text;; p++) {
+		depth += (*p == '(') - (*p == ')');
+		if (*p != '\0' && (strchr(",;", *p) == NULL || (heed_parentheses && depth > 0)))
+			continue;
+		add_name(names, start, (gsize)(p - start));
+		if (*p == '\0')
+			break;
+		start = p + 1;
+	}
+	g_ptr_array_add(names, NULL);
+	return (char **)g_ptr_array_free(names, FALSE);
+}
+
+static gboolean
+has_name(const LsmStatement *statement, LsmFieldId field, const char *name)
+{
+	const GPtrArray *values = statement->values[field];
+
+	for (guint i = 0; i < values->len; i++)
+		if (g_ascii_strcasecmp(((const LsmValue *)g_ptr_array_index(values, i))->value, name) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+void
+lsm_form_add_parties(LsmStatement *statement, LsmFieldId field, const char *text, const char *where,
+		     LsmConfidence confidence)
+{
+	g_auto(GStrv) names = lsm_form_party_names(text);
+	LsmFieldId contact = field == LSM_FIELD_FROM ? LSM_FIELD_FROM_CONTACT : LSM_FIELD_TO_CONTACT;
+
+	for (char **name = names; *name != NULL; name++)
+		if (!has_name(statement, field, *name))
+			lsm_statement_add(statement, field, *name, *name, where, confidence);
+	if (strchr(text, '@') != NULL)
+		lsm_form_add_addresses(statement, contact, text, where, confidence);
+}
+
+void
+lsm_form_add_purpose(LsmStatement *statement, const char *word, const char *names, const char *verbatim,
+		     const char *where, LsmConfidence confidence)
+{
+	g_auto(GStrv) to = names != NULL ? lsm_form_party_names(names) : NULL;
+	LsmValue *value;
+
+	if (to != NULL && *to == NULL)
+		return;
+	value = lsm_statement_add(statement, LSM_FIELD_PURPOSE, word, verbatim, where, confidence);
+	if (value != NULL)
+		value->to = g_steal_pointer(&to);
+}
+
+/* --- addresses --- */
+
+/* To add a disguise: a row. Applied in order; the last two only where words alone stand for the signs. */
+static const struct {
+	const char *pattern;
+	const char *meant;
+} disguises[] = {
+	{"\\s*[\\[({<]\\s*at\\s*[\\])}>]\\s*", "@"},
+	{"\\s*[\\[({<]\\s*dot\\s*[\\])}>]\\s*", "."},
+	{"(?<=[a-z0-9]) dot (?=[a-z0-9])", "."},
+	{"(?<=[a-z0-9]) at (?=[a-z0-9-]+\\.[a-z0-9.-]+)", "@"},
+};
+
+static GRegex *disguise_patterns[G_N_ELEMENTS(disguises)];
+static GRegex *address_pattern;
+
+static gpointer
+compile_addresses(gpointer unused)
+{
+	(void)unused;
+	for (gsize i = 0; i < G_N_ELEMENTS(disguises); i++)
+		disguise_patterns[i] =
+			g_regex_new(disguises[i].pattern, G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
+	address_pattern = g_regex_new("[a-z0-9._%+'-]{1,64}@[a-z0-9-]{1,63}(?:\\.[a-z0-9-]{1,63}){1,8}",
+				      G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
+	return NULL;
+}
+
+static char *
+undisguise(const char *text)
+{
+	char *plain = lsm_text_one_line(text, -1, MAX_PROSE);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(disguises); i++) {
+		char *next = g_regex_replace_literal(disguise_patterns[i], plain, -1, 0, disguises[i].meant,
+						     0, NULL);
+
+		if (next == NULL)
+			break;
+		g_free(plain);
+		plain = next;
+	}
+	return plain;
+}
+
+void
+lsm_form_add_addresses(LsmStatement *statement, LsmFieldId field, const char *text, const char *where,
+		       LsmConfidence confidence)
+{
+	static GOnce once = G_ONCE_INIT;
+	g_autofree char *plain = NULL;
+	g_autoptr(GMatchInfo) match = NULL;
+
+	g_once(&once, compile_addresses, NULL);
+	plain = undisguise(text);
+	for (g_regex_match(address_pattern, plain, 0, &match); g_match_info_matches(match);
+	     g_match_info_next(match, NULL)) {
+		g_autofree char *address = g_match_info_fetch(match, 0);
+
+		if (lsm_address_is_valid(address) && !has_name(statement, field, address))
+			lsm_statement_add(statement, field, address, text, where, confidence);
+	}
+}
+
+/* --- sentences --- */
+
+/*
+ * Asked of one sentence: who is to answer, and by when. What stands between the two must not be another
+ * event's day.
+ */
+static const char request_pattern[] =
+	"\\b(?:repl(?:y|ies)|respon(?:d|se|ses)|feedback|comments?|answers?|input|contributions)\\b"
+	"(?P<between>[^.;:]{0,80}?)\\b(?:by|before|no later than|not later than|until)\\s+"
+	"(?P<day>[^.;:]{4,60})";
+static const char decoy_pattern[] = "\\b(?:meetings?|approv\\w+|adopt\\w+|last "
+				    "call|publish\\w*|publication|plenary|session|dated|received)\\b";
+
+static GRegex *request_regex, *decoy_regex, *reference_regex;
+
+static gpointer
+compile_prose(gpointer unused)
+{
+	(void)unused;
+	request_regex = g_regex_new(request_pattern, G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
+	decoy_regex = g_regex_new(decoy_pattern, G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
+	reference_regex = g_regex_new(
+		"https?://datatracker\\.ietf\\.org/liaison/\\d+/?"
+		"|\\b(?:liaison statement|LS|liaison)s? \\(?"
+		"(?:[A-Z][1-6P]-\\d{5,7}|COM \\d+ ?(?:-|\xe2\x80\x93) ?LS ?\\d+|SG ?\\d+[ -]*LS ?\\d+)"
+		"|\\b[Ll]iaison statement,? (?:dated|of) (?:[A-Z][a-z]+ \\d{1,2}, \\d{4}|\\d{1,2} "
+		"[A-Z][a-z]+ \\d{4})",
+		G_REGEX_OPTIMIZE, 0, NULL);
+	return NULL;
+}
+
+static void
+prepare_prose(void)
+{
+	static GOnce once = G_ONCE_INIT;
+
+	g_once(&once, compile_prose, NULL);
+}
+
+void
+lsm_form_infer_deadline(LsmStatement *statement, const char *text, const char *where)
+{
+	g_autofree char *prose = lsm_text_one_line(text, -1, MAX_PROSE);
+	g_autoptr(GMatchInfo) match = NULL;
+
+	prepare_prose();
+	for (g_regex_match(request_regex, prose, 0, &match);
+	     g_match_info_matches(match) && !lsm_statement_has(statement, LSM_FIELD_DEADLINE);
+	     g_match_info_next(match, NULL)) {
+		g_autofree char *all = g_match_info_fetch(match, 0);
+		g_autofree char *day = g_match_info_fetch_named(match, "day");
+		char iso[11];
+
+		if (!g_regex_match(decoy_regex, all, 0, NULL) &&
+		    lsm_deadline_parse(day, iso) == LSM_DEADLINE_READ)
+			lsm_statement_read_field(statement, LSM_FIELD_DEADLINE, day, where,
+						 LSM_CONFIDENCE_INFERRED);
+	}
+}
+
+void
+lsm_form_infer_references(LsmStatement *statement, const char *text, const char *where)
+{
+	g_autofree char *prose = lsm_text_one_line(text, -1, MAX_PROSE);
+	g_autoptr(GMatchInfo) match = NULL;
+
+	if (lsm_statement_has(statement, LSM_FIELD_IN_RESPONSE_TO))
+		return;
+	prepare_prose();
+	for (g_regex_match(reference_regex, prose, 0, &match);
+	     g_match_info_matches(match) && statement->values[LSM_FIELD_IN_RESPONSE_TO]->len < MAX_REFERENCES;
+	     g_match_info_next(match, NULL)) {
+		g_autofree char *reference = g_match_info_fetch(match, 0);
+
+		if (!has_name(statement, LSM_FIELD_IN_RESPONSE_TO, reference))
+			lsm_statement_add(statement, LSM_FIELD_IN_RESPONSE_TO, reference, reference, where,
+					  LSM_CONFIDENCE_INFERRED);
+	}
+}
