@@ -199,7 +199,8 @@ is_turn(const LsmLine *line)
 {
 	g_autofree char *folded = NULL;
 
-	if (line->length > MAX_TURN_LINE)
+	/* Most lines of a hostile mail are empty: nothing is allocated for them. */
+	if (line->length > MAX_TURN_LINE || lsm_line_is_blank(line))
 		return FALSE;
 	folded = lsm_text_fold(line->start, (gssize)line->length);
 	for (gsize i = 0; i < G_N_ELEMENTS(turn_marks); i++)
