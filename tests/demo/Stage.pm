@@ -18,7 +18,8 @@ my %COLOUR = (title => 1, label => 36, C => 0, S => 33, mail => 0, command => 1,
 sub new {
 	my ($class) = @_;
 	$| = 1;
-	return bless { colour => $ENV{DEMO_COLOUR} || (-t STDOUT && ($ENV{TERM} // '') ne 'dumb'), scene => 0 }, $class;
+	my $is_terminal = -t STDOUT && ($ENV{TERM} // '') ne 'dumb';
+	return bless { colour => $ENV{DEMO_COLOUR} || $is_terminal, scene => 0 }, $class;
 }
 
 sub title {
