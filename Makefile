@@ -48,7 +48,7 @@ SLOW       = $(wildcard tests/*/slow/*.t)
 PROVE     := prove --merge
 
 .SECONDARY:
-.PHONY: all liaison-milter liaisonctl check check-all check-asan check-clang lint format deps demo help clean install uninstall tests test-programs
+.PHONY: all liaison-milter liaisonctl check check-all check-asan check-clang lint format deps demo help clean install uninstall tests test-programs score
 all: liaison-milter liaisonctl liaison-extract
 
 liaison-milter: $(BUILD)/liaison-milter
@@ -110,6 +110,9 @@ demo: deps  ## play the main job on a private Postfix on loopback; KEEP=1 leaves
 	BUILD=$(BUILD) KEEP=$(KEEP) tests/demo/demo
 deps:  ## install the Debian packages that are missing (conf/debian-packages)
 	@conf/deps.sh
+score: all  ## recognition on the evaluation corpus, where ../shared is there
+	@if [ -x ../shared/tools/score.py ]; then ../shared/tools/score.py --tool ./liaisonctl; \
+	else echo 'score: skipped: no evaluation corpus beside the tree'; fi
 lint:  ## layers, fences, house rules
 	prove --exec '' $(wildcard tests/lint/*.t)
 format:  ## clang-format over the tree
