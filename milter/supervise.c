@@ -325,6 +325,8 @@ stop(Parent *parent)
 	lsm_log(LOG_INFO, NULL, "stopping", NULL);
 	/* The gates first: what they have in flight needs the desk. */
 	stop_children(parent, KIND_GATE);
+	/* Nobody answers there any more: a desk that is handing over a mail must not wait for a greeting. */
+	close(parent->house->listen_fd);
 	stop_children(parent, KIND_DESK);
 	lsm_socket_remove(parent->settings->listen);
 	lsm_socket_remove(desk_place);
