@@ -9,6 +9,7 @@ PREFIX    ?= /usr/local
 BUILD     ?= build
 JOBS      ?= $(shell nproc)
 VERSION   := 0.1.0
+MAKEFLAGS += --no-print-directory
 PKGS      := glib-2.0 gio-2.0 gmime-3.0 libconfuse json-glib-1.0 libsodium libzstd libcurl
 
 # Of liaison-extract alone: what reads strangers' files is not linked into the others.
