@@ -17,14 +17,29 @@
 #define LSM_STATES(ROW) \
 	ROW(UNDELIVERED, "undelivered", TRUE, 1, "look into it", "coordinators", "a mail of ours was refused") \
 	ROW(PENDING, "pending", TRUE, 2, "approve", "approver", "withheld until somebody entitled approves") \
-	ROW(AROUND, "around", TRUE, 3, "agree or disagree", "approver", "sent around us without approval on record") \
-	ROW(UNCONFIRMED, "unconfirmed", TRUE, 4, "confirm", "coordinators", "read by the program, no person yet") \
-	ROW(UNSURE, "unsure", TRUE, 5, "confirm", "sender", "passed; the sender was asked whether it is a statement") \
-	ROW(REJECTED, "rejected", FALSE, 6, "mend and resend", "sender", "refused with guidance") \
-	ROW(PASSED, "passed", FALSE, 7, "", "", "went out, on record") \
-	ROW(RECORDED, "recorded", FALSE, 8, "", "", "on record, nothing to do") \
-	ROW(DRAFT, "draft", FALSE, 9, "", "", "discussed at home before sending") \
-	ROW(NOT_STATEMENT, "not-a-statement", FALSE, 10, "", "", "a person said that this is none")
+	ROW(IN_REVIEW, "in-review", TRUE, 3, "review", "coordinators", "approved; a coordinator's review lacks") \
+	ROW(AROUND, "around", TRUE, 4, "agree or disagree", "approver", "sent around us without approval on record") \
+	ROW(DISAGREED, "disagreed", TRUE, 5, "send a revised statement", "sender", "sent around us; the authority disagreed") \
+	ROW(UNCONFIRMED, "unconfirmed", TRUE, 6, "confirm", "coordinators", "read by the program, no person yet") \
+	ROW(CONFIRMED, "confirmed", TRUE, 7, "assign", "coordinators", "a person confirmed what was read") \
+	ROW(ASSIGNED, "assigned", TRUE, 8, "distribute", "coordinators", "somebody follows it up") \
+	ROW(DISTRIBUTED, "distributed", TRUE, 9, "answer, act or close", "assignee", "sent on to those that it is for") \
+	ROW(UNSURE, "unsure", TRUE, 10, "confirm", "sender", "passed; the sender was asked whether it is a statement") \
+	ROW(APPROVED, "approved", TRUE, 11, "send", "desk", "on its way to the mail server") \
+	ROW(REJECTED, "rejected", FALSE, 12, "mend and resend", "sender", "refused with guidance") \
+	ROW(REFUSED, "refused", FALSE, 13, "mend and resend", "sender", "somebody entitled refused") \
+	ROW(CANCELLED, "cancelled", FALSE, 14, "", "", "taken back before it went out") \
+	ROW(REPLACED, "replaced", FALSE, 15, "", "", "a corrected statement took its place") \
+	ROW(PASSED, "passed", FALSE, 16, "", "", "went out, on record") \
+	ROW(RELEASED, "released", FALSE, 17, "", "", "approved and handed to the mail server") \
+	ROW(DELIVERED, "delivered", FALSE, 18, "", "", "approved, and taken by the other body's mail server") \
+	ROW(AGREED, "agreed", FALSE, 19, "", "", "sent around us; the authority agreed") \
+	ROW(ANSWERED, "answered", FALSE, 20, "", "", "an answer is on record") \
+	ROW(ACTION_TAKEN, "action-taken", FALSE, 21, "", "", "acted upon, with a comment or a link") \
+	ROW(CLOSED, "closed", FALSE, 22, "", "", "closed with a reason") \
+	ROW(RECORDED, "recorded", FALSE, 23, "", "", "on record, nothing to do") \
+	ROW(DRAFT, "draft", FALSE, 24, "", "", "discussed at home before sending") \
+	ROW(NOT_STATEMENT, "not-a-statement", FALSE, 25, "", "", "a person said that this is none")
 
 typedef enum {
 #define LSM_STATE_ENUM(id, word, open, rank, step, whose, meaning) LSM_STATE_##id,
@@ -70,6 +85,18 @@ typedef struct {
 	char **doors;          /* recipients (addresses) by which copies came, each once */
 	char **withheld;       /* recipients outside that have not got it */
 	char **released;       /* recipients outside that may get it / got it */
+	char **approved_for;   /* acronyms of the From bodies for which an approval is on record */
+	gboolean reviewed;     /* a coordinator reviewed it */
+	char *reply_to;        /* Send-Reply-To as read or confirmed, or NULL */
+	char **to_contacts;    /* To-Contacts as read or confirmed: who gets an incoming statement */
+	char **distributed;    /* addresses that it was sent on to */
+	char *assignee;        /* address of who follows it up, or NULL */
+	char *lead;            /* acronym of the group that leads the answer, or NULL */
+	char *original;        /* id of the recorded statement that this one answers, or NULL */
+	char **answers;        /* ids of recorded statements that answer this one */
+	char *replaced_by;     /* id, or NULL */
+	char **numbers;        /* document numbers of either body, as written */
+	char *link;            /* URL of the last action taken, or NULL */
 	char *content;         /* SHA-256 (hex) of the kept mail, or NULL */
 	char *digest;          /* SHA-256 (hex) below its Received fields: how a release is known */
 	guint passages;        /* copies seen */

@@ -28,6 +28,26 @@
 	ROW(RELEASED, "released", "a withheld recipient was handed to the mail server")                   \
 	ROW(SENT, "sent", "a mail of ours was taken by the mail server")                                  \
 	ROW(UNDELIVERED, "undelivered", "a mail of ours was refused for good")                            \
+	ROW(REQUESTED, "requested", "those who can decide were asked")                                    \
+	ROW(APPROVED, "approved", "somebody entitled approved, for one body or several")                  \
+	ROW(REVIEWED, "reviewed", "a coordinator reviewed")                                               \
+	ROW(REFUSED, "refused", "somebody entitled refused")                                              \
+	ROW(CANCELLED, "cancelled", "the sender or a coordinator cancelled")                              \
+	ROW(REPLACED, "replaced", "a corrected statement took its place")                                 \
+	ROW(DELIVERED, "delivered", "a recipient's mail server took it")                                  \
+	ROW(CONFIRMED, "confirmed", "a person confirmed or corrected what was read")                      \
+	ROW(ASSIGNED, "assigned", "somebody follows it up")                                               \
+	ROW(DISTRIBUTED, "distributed", "it was sent on to those that it is for")                         \
+	ROW(ANSWERED, "answered", "an answer to it is on record")                                         \
+	ROW(INFORMED, "informed", "an informal answer was seen in its thread")                            \
+	ROW(ACTION_TAKEN, "action-taken", "an action was taken, with a comment or a link")                \
+	ROW(CLOSED, "closed", "closed with a reason")                                                     \
+	ROW(REOPENED, "reopened", "taken up again")                                                       \
+	ROW(AGREED, "agreed", "the authority agreed to what was sent around us")                          \
+	ROW(DISAGREED, "disagreed", "the authority disagreed with what was sent around us")               \
+	ROW(REMINDED, "reminded", "somebody was reminded")                                                \
+	ROW(NOTED, "noted", "a private note was added")                                                   \
+	ROW(ANSWER_IGNORED, "answer-ignored", "a reply to the desk had no effect; why is beside it")      \
 	ROW(NOT_STATEMENT, "not-a-statement", "a person says that this is no liaison statement")          \
 	ROW(ERASED, "erased", "content or private data was erased")
 

@@ -22,7 +22,7 @@ static const LsmBackend *const backends[] = {&lsm_backend_lmdb, &lsm_backend_mem
 
 /* In the order of LsmTable; the names are those that a backend stores them under. */
 static const char *const table_names[LSM_TABLE_COUNT] = {"meta",  "log",     "private", "case",
-							 "index", "content", "outbox"};
+							 "index", "content", "outbox", "token"};
 
 const char *
 lsm_store_table_name(LsmTable table)

@@ -29,6 +29,7 @@ typedef enum {
 	LSM_TABLE_INDEX,   /* typed key (index.h) -> case id or ""; can be rebuilt */
 	LSM_TABLE_CONTENT, /* SHA-256 of a mail (32 octets) -> zstd frame; erasable */
 	LSM_TABLE_OUTBOX,  /* entry id (8 octets, big-endian) -> entry as JSON */
+	LSM_TABLE_TOKEN,   /* SHA-256 of an answer token (32 octets) -> what it is bound to, as JSON */
 	LSM_TABLE_COUNT
 } LsmTable;
 
