@@ -83,7 +83,8 @@ $(TESTLIB): $(TESTLIB_O)
 
 # A unit test sees every layer; the milter's own parts (without its main) are there for test_session.
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(BUILD)/liblsm.a $(RESOURCES)
-	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $< $(TESTLIB) $(BUILD)/liblsm.a $(RESOURCES) $(LIBS)
+	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(filter-out $(RESOURCES),$(filter %.o,$^)) $(TESTLIB) $(BUILD)/liblsm.a $(RESOURCES) $(LIBS)
+$(BUILD)/tests/unit/test_readiness: $(BUILD)/milter/readiness.o
 $(BUILD)/tests/unit/test_session: $(BUILD)/tests/unit/test_session.o $(BUILD)/tests/lib/fake_milter.o \
                                   $(filter-out $(BUILD)/milter/main.o,$(MILTER)) $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)

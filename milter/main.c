@@ -14,6 +14,7 @@
 #include "conf/error.h"
 #include "conf/log.h"
 #include "milter/process.h"
+#include "milter/readiness.h"
 #include "milter/socket.h"
 #include "milter/supervise.h"
 #include "rules/rule.h"
@@ -234,7 +235,10 @@ int
 main(int argc, char **argv)
 {
 	Options options = {.foreground = FALSE};
-	int status = parse_options(argc, argv, &options);
+	int status;
+
+	lsm_readiness_open();
+	status = parse_options(argc, argv, &options);
 
 	if (status < 0)
 		status = run(&options);

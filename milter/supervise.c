@@ -20,6 +20,7 @@
 #include "desk/service.h"
 #include "milter/gate.h"
 #include "milter/process.h"
+#include "milter/readiness.h"
 #include "milter/socket.h"
 #include "rules/rule.h"
 
@@ -257,10 +258,13 @@ static void
 reload(Parent *parent)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(LsmSettings) fresh = lsm_settings_load(parent->house->settings_path, &error);
+	g_autoptr(LsmSettings) fresh = NULL;
 
+	lsm_readiness_tell_reloading();
+	fresh = lsm_settings_load(parent->house->settings_path, &error);
 	if (fresh == NULL || !lsm_rule_check_settings(fresh, &error)) {
 		lsm_log_error(error, NULL, "reload-failed", "kept", "old settings", NULL);
+		lsm_readiness_tell("READY=1\nSTATUS=Serving with the old settings: the new ones have a mistake");
 		return;
 	}
 	keep_fixed(parent, fresh);
@@ -269,6 +273,7 @@ reload(Parent *parent)
 	signal_children(parent, KIND_DESK, SIGUSR1);
 	signal_children(parent, KIND_GATE, SIGUSR1);
 	lsm_log(LOG_INFO, NULL, "reloaded", "digest", parent->settings->digest, NULL);
+	lsm_readiness_tell("READY=1\nSTATUS=Serving");
 }
 
 /* --- stop --- */
@@ -323,6 +328,7 @@ stop(Parent *parent)
 	g_autofree char *desk_place = g_strconcat("unix:", parent->settings->desk_socket, NULL);
 
 	lsm_log(LOG_INFO, NULL, "stopping", NULL);
+	lsm_readiness_tell("STOPPING=1");
 	/* The gates first: what they have in flight needs the desk. */
 	stop_children(parent, KIND_GATE);
 	/* Nobody answers there any more: a desk that is handing over a mail must not wait for a greeting. */
@@ -361,15 +367,26 @@ make_children(Parent *parent)
 		parent->children[i].kind = KIND_GATE;
 }
 
+/* A house whose desk or gates cannot be kept running is not alive, however well the parent is: the service
+ * manager then starts it anew. */
+static void
+tell_alive(const Parent *parent)
+{
+	if (lsm_readiness_interval() < G_MAXINT64 && is_any_running(parent, KIND_DESK) &&
+	    is_any_running(parent, KIND_GATE))
+		lsm_readiness_tell("WATCHDOG=1");
+}
+
 /* Until a signal asks to stop, or this process is a child whose work is done. */
 static void
 serve(Parent *parent)
 {
 	for (;;) {
-		gint64 wait = start_due(parent);
+		gint64 wait = MIN(start_due(parent), lsm_readiness_interval());
 
 		if (parent->is_child)
 			return;
+		tell_alive(parent);
 		switch (wait_for_signal(parent, wait)) {
 		case SIGTERM:
 		case SIGINT:
@@ -392,6 +409,8 @@ lsm_supervise_run(const LsmHouse *house, LsmSettings *settings)
 
 	block_signals(&parent);
 	make_children(&parent);
+	/* The socket listens already: what connects now waits for the first gate. */
+	lsm_readiness_tell("READY=1\nSTATUS=Serving");
 	serve(&parent);
 	if (!parent.is_child)
 		stop(&parent);
