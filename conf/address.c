@@ -118,3 +118,47 @@ lsm_address_is_valid(const char *address)
 		return FALSE;
 	return is_local_part(address, (gsize)(domain - address) - 1) && lsm_address_is_domain(domain);
 }
+
+char *
+lsm_address_from_octets(const char *octets)
+{
+	GString *address = g_string_sized_new(strlen(octets) + 1);
+	const char *end;
+
+	for (;; octets = end + 1) {
+		g_utf8_validate(octets, -1, &end);
+		for (; octets < end; octets++) {
+			if (octets[0] == '\\' && octets[1] == 'x')
+				g_string_append(address, "\\x5C");
+			else
+				g_string_append_c(address, *octets);
+		}
+		if (*end == '\0')
+			return g_string_free(address, FALSE);
+		g_string_append_printf(address, "\\x%02X", (guchar)*end);
+	}
+}
+
+static gboolean
+is_escape(const char *at)
+{
+	return at[0] == '\\' && at[1] == 'x' && g_ascii_isxdigit(at[2]) && g_ascii_isxdigit(at[3]) &&
+	       !(at[2] == '0' && at[3] == '0');
+}
+
+char *
+lsm_address_to_octets(const char *address)
+{
+	GString *octets = g_string_sized_new(strlen(address) + 1);
+
+	while (*address != '\0') {
+		if (is_escape(address)) {
+			g_string_append_c(octets, (char)(g_ascii_xdigit_value(address[2]) << 4 |
+							 g_ascii_xdigit_value(address[3])));
+			address += 4;
+		} else {
+			g_string_append_c(octets, *address++);
+		}
+	}
+	return g_string_free(octets, FALSE);
+}

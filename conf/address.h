@@ -29,4 +29,12 @@ gboolean lsm_address_in_list(const char *address, char *const *list);
  * their folds are. Octets that are not UTF-8 stay as they are. Caller frees. */
 char *lsm_address_fold(const char *text);
 
+/*
+ * An address as it came by SMTP, as UTF-8 and back, whatever its octets are: one that is no UTF-8 becomes
+ * "\xE9" (and a backslash before an x "\x5C"), so that different addresses stay different in JSON and text,
+ * and can be sent to. UTF-8 stays as it is. Caller frees.
+ */
+char *lsm_address_from_octets(const char *octets);
+char *lsm_address_to_octets(const char *address);
+
 #endif

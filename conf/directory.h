@@ -99,6 +99,9 @@ const LsmBody *lsm_directory_body(const LsmDirectory *directory, guint i);
 guint lsm_directory_organization_count(const LsmDirectory *directory);
 const LsmOrganization *lsm_directory_organization(const LsmDirectory *directory, guint i);
 
+guint lsm_directory_person_count(const LsmDirectory *directory);
+const LsmPerson *lsm_directory_person(const LsmDirectory *directory, guint i);
+
 /* By exact acronym, any case; NULL when absent. */
 const LsmBody *lsm_directory_find_body(const LsmDirectory *directory, const char *acronym);
 

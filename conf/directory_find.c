@@ -52,6 +52,18 @@ lsm_directory_organization(const LsmDirectory *directory, guint i)
 	return i < directory->organizations->len ? directory->organizations->pdata[i] : NULL;
 }
 
+guint
+lsm_directory_person_count(const LsmDirectory *directory)
+{
+	return directory->persons->len;
+}
+
+const LsmPerson *
+lsm_directory_person(const LsmDirectory *directory, guint i)
+{
+	return i < directory->persons->len ? directory->persons->pdata[i] : NULL;
+}
+
 /* What is entered under text; NULL for NULL and for what is too long to be anybody's. */
 static gpointer
 find(GHashTable *table, const char *text)

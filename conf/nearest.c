@@ -28,6 +28,12 @@ distance(const char *a, const char *b)
 	return row[columns];
 }
 
+guint
+lsm_nearest_distance(const char *a, const char *b)
+{
+	return strlen(a) > MAX_WORD || strlen(b) > MAX_WORD ? G_MAXUINT : distance(a, b);
+}
+
 const char *
 lsm_nearest_word(const char *word, const char *const *known)
 {

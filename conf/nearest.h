@@ -11,4 +11,8 @@
  * result is one of it. */
 const char *lsm_nearest_word(const char *word, const char *const *known);
 
+/* Letters to change, add or take away to make one of the other, case ignored; G_MAXUINT when either is longer
+ * than 64 octets. */
+guint lsm_nearest_distance(const char *a, const char *b);
+
 #endif

@@ -327,6 +327,29 @@ load_directory(LsmSettings *settings, GBytes *settings_bytes, GError **error)
 	return settings->directory != NULL;
 }
 
+char *
+lsm_settings_documents_path(const char *path, GError **error)
+{
+	g_autoptr(GBytes) bytes = read_path(path, error);
+	g_autoptr(LsmSettings) settings = NULL;
+
+	if (bytes == NULL)
+		return NULL;
+	settings = parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), path, error);
+	return settings != NULL ? g_steal_pointer(&settings->documents_file) : NULL;
+}
+
+static gboolean
+load_documents(LsmSettings *settings, GError **error)
+{
+	if (settings->documents_file[0] == '\0')
+		return TRUE;
+	settings->documents = lsm_documents_open(settings->documents_file, error);
+	if (settings->documents == NULL)
+		g_prefix_error(error, "%s: documents: ", settings->path);
+	return settings->documents != NULL;
+}
+
 LsmSettings *
 lsm_settings_load(const char *path, GError **error)
 {
@@ -340,7 +363,8 @@ lsm_settings_load(const char *path, GError **error)
 	if (settings == NULL)
 		return NULL;
 	settings->path = g_strdup(path);
-	return load_directory(settings, bytes, error) ? g_steal_pointer(&settings) : NULL;
+	return load_directory(settings, bytes, error) && load_documents(settings, error) ? g_steal_pointer(&settings)
+											 : NULL;
 }
 
 LsmSettings *
@@ -361,6 +385,7 @@ lsm_settings_unref(LsmSettings *settings)
 		clear_value(settings, &rows[i]);
 	g_array_unref(settings->rule_modes);
 	lsm_directory_free(settings->directory);
+	lsm_documents_free(settings->documents);
 	g_free(settings->path);
 	g_free(settings->digest);
 	g_free(settings);

@@ -11,6 +11,7 @@
 #include <glib.h>
 
 #include "conf/directory.h"
+#include "conf/documents.h"
 #include "conf/network.h"
 
 /* off: not even looked at. observe: found and recorded, no effect. enforce: takes effect. */
@@ -40,6 +41,7 @@ typedef struct LsmSettings {
 #include "conf/settings.def"
 	GArray *rule_modes;      /* of LsmRuleMode: the file's `rule "..." { mode = ... }` sections */
 	LsmDirectory *directory; /* loaded with the settings, swapped with them */
+	LsmDocuments *documents; /* likewise; NULL: none is named */
 	char *path;              /* the file they came from, or NULL for the built-in samples */
 	char *digest;            /* SHA-256 (hex) over the two files' octets, settings first */
 	int references;          /* atomic */
@@ -65,6 +67,10 @@ LsmMode lsm_settings_rule_mode(const LsmSettings *settings, const char *rule, Ls
 /* The file's path that the directory setting means: as it stands, or beside the settings file. Caller frees.
  */
 char *lsm_settings_directory_path(const LsmSettings *settings);
+
+/* What this settings file says of the table of documents, without opening that or the directory: for whoever
+ * makes the table. NULL and an error as above. Caller frees. */
+char *lsm_settings_documents_path(const char *path, GError **error);
 
 /* The effective settings in the file's own syntax, every setting with its help as a comment when
  * with_help is set; reading it back gives equal settings. Caller frees. */

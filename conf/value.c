@@ -150,9 +150,58 @@ is_rule_set(const char *value)
 }
 
 static gboolean
+is_review(const char *value)
+{
+	static const char *const modes[] = {"off", "parallel", "after", NULL};
+
+	return g_strv_contains(modes, value);
+}
+
+static gboolean
+is_release_sender(const char *value)
+{
+	return strcmp(value, "desk") == 0 || strcmp(value, "submitted") == 0;
+}
+
+static gboolean
 is_log_sink(const char *value)
 {
 	return strcmp(value, "syslog") == 0 || strcmp(value, "stderr") == 0;
+}
+
+static gboolean
+is_delimiter(const char *value)
+{
+	return *value == '\0' || (strchr("+-=#_", *value) != NULL && value[1] == '\0');
+}
+
+static gboolean
+is_authentication(const char *value)
+{
+	return strcmp(value, "required") == 0 || strcmp(value, "none") == 0;
+}
+
+static gboolean
+is_notice(const char *value)
+{
+	static const char *const classes[] = {"sender",   "asked",    "coordinators",
+					      "managers", "assignee", "groups", NULL};
+
+	return g_strv_contains(classes, value);
+}
+
+static gboolean
+is_acknowledge(const char *value)
+{
+	return strcmp(value, "draft") == 0 || strcmp(value, "send") == 0 || strcmp(value, "off") == 0;
+}
+
+static gboolean
+is_reminder(const char *value)
+{
+	if (consists_of(value, DIGITS))
+		return g_ascii_string_to_unsigned(value, 10, 0, 365, NULL, NULL);
+	return strcmp(value, "overdue-daily") == 0 || strcmp(value, "overdue-weekly") == 0;
 }
 
 static gboolean
@@ -221,6 +270,8 @@ const LsmValueKind lsm_value_word_or_empty = {is_word_or_empty, "a word without 
 const LsmValueKind lsm_value_file = {is_name, "a file name"};
 const LsmValueKind lsm_value_path = {is_path, "an absolute path (/...)"};
 const LsmValueKind lsm_value_path_or_empty = {is_path_or_empty, "an absolute path (/...), or \"\""};
+const LsmValueKind lsm_value_table_or_empty = {is_path_or_empty,
+					       "an absolute path (/...) of a table, or \"\""};
 const LsmValueKind lsm_value_unix_path = {is_unix_path, "an absolute path of at most 107 octets"};
 const LsmValueKind lsm_value_address = {lsm_address_is_valid, "a mail address (name@domain)"};
 const LsmValueKind lsm_value_address_or_empty = {is_address_or_empty,
@@ -237,7 +288,15 @@ const LsmValueKind lsm_value_url = {is_url,
 				    "smtp://host:port (port 1 to 65535; an IPv6 address in brackets)"};
 const LsmValueKind lsm_value_mapping = {is_mapping, "user=address (alice=alice@example.org)"};
 const LsmValueKind lsm_value_rule_set = {is_rule_set, "one of bis-05, bis-02, rfc4053"};
+const LsmValueKind lsm_value_review = {is_review, "off, parallel or after"};
+const LsmValueKind lsm_value_release = {is_release_sender, "desk or submitted"};
 const LsmValueKind lsm_value_log_sink = {is_log_sink, "syslog or stderr"};
+const LsmValueKind lsm_value_delimiter = {is_delimiter, "one of + - = # _, or \"\""};
+const LsmValueKind lsm_value_authentication = {is_authentication, "required or none"};
+const LsmValueKind lsm_value_notice = {
+	is_notice, "one of sender, asked, coordinators, managers, assignee, groups"};
+const LsmValueKind lsm_value_acknowledge = {is_acknowledge, "draft, send or off"};
+const LsmValueKind lsm_value_reminder = {is_reminder, "0 to 365, overdue-daily or overdue-weekly"};
 const LsmValueKind lsm_value_rule_id = {is_rule_id, "a rule's id (purpose.missing)"};
 const LsmValueKind lsm_value_acronym = {is_acronym,
 					"an acronym of at most 40 octets without blanks or quotes"};

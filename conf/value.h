@@ -23,6 +23,7 @@ extern const LsmValueKind lsm_value_word_or_empty;
 extern const LsmValueKind lsm_value_file; /* any file name, relative or absolute */
 extern const LsmValueKind lsm_value_path; /* absolute */
 extern const LsmValueKind lsm_value_path_or_empty;
+extern const LsmValueKind lsm_value_table_or_empty; /* absolute; the file is opened with the settings */
 extern const LsmValueKind lsm_value_unix_path; /* absolute, short enough for a socket */
 extern const LsmValueKind lsm_value_address;
 extern const LsmValueKind lsm_value_address_or_empty;
@@ -32,8 +33,15 @@ extern const LsmValueKind lsm_value_socket;      /* unix:/path, inet:port@host, 
 extern const LsmValueKind lsm_value_store;       /* backend:/path, or memory: */
 extern const LsmValueKind lsm_value_url;         /* smtp://host:port */
 extern const LsmValueKind lsm_value_mapping;     /* user=address */
+extern const LsmValueKind lsm_value_review;      /* off, parallel, after */
+extern const LsmValueKind lsm_value_release;     /* desk, submitted */
 extern const LsmValueKind lsm_value_rule_set;    /* one of the dated rule sets */
 extern const LsmValueKind lsm_value_log_sink;    /* syslog, stderr */
+extern const LsmValueKind lsm_value_delimiter;   /* one of + - = # _, or "" */
+extern const LsmValueKind lsm_value_authentication; /* required, none */
+extern const LsmValueKind lsm_value_notice;      /* sender, asked, coordinators, managers, assignee, groups */
+extern const LsmValueKind lsm_value_acknowledge; /* draft, send, off */
+extern const LsmValueKind lsm_value_reminder;    /* 0 to 365, overdue-daily, overdue-weekly */
 extern const LsmValueKind lsm_value_rule_id;     /* purpose.missing */
 extern const LsmValueKind lsm_value_acronym;     /* ippm, ITU-T */
 extern const LsmValueKind lsm_value_date;        /* YYYY-MM-DD */
