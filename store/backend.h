@@ -45,6 +45,8 @@ typedef struct LsmBackend {
 			 GError **error);
 	gboolean (*usage)(LsmStore *store, LsmStoreUsage *usage_out, GError **error);
 	gboolean (*tend)(LsmStore *store, GError **error);
+	gboolean (*copy)(LsmStore *store, const char *folder, GError **error);
+	const char *(*path)(LsmStore *store); /* its folder, or NULL: it has none */
 } LsmBackend;
 
 struct LsmStore {

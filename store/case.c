@@ -41,12 +41,13 @@ const LsmCaseMember lsm_case_members[] = {
 	MEMBER(sender, TEXT, PRIVATE, FIRST),   MEMBER(login, TEXT, PRIVATE, FIRST),
 	MEMBER(approvers, LIST, PRIVATE, LAST), MEMBER(doors, LIST, PRIVATE, ADD),
 	MEMBER(withheld, LIST, PRIVATE, ADD),   MEMBER(released, LIST, PRIVATE, ADD),
-	MEMBER(approved_for, LIST, PRIVATE, ADD), MEMBER(reviewed, FLAG, PUBLIC, LAST),
+	MEMBER(approved_for, LIST, PRIVATE, LAST), MEMBER(reviewed, FLAG, PUBLIC, LAST),
 	MEMBER(reply_to, TEXT, PRIVATE, LAST),  MEMBER(to_contacts, LIST, PRIVATE, LAST),
 	MEMBER(distributed, LIST, PRIVATE, ADD), MEMBER(assignee, TEXT, PRIVATE, LAST),
 	MEMBER(lead, TEXT, PRIVATE, LAST),      MEMBER(original, TEXT, PUBLIC, LAST),
 	MEMBER(answers, LIST, PUBLIC, ADD),     MEMBER(replaced_by, TEXT, PUBLIC, LAST),
 	MEMBER(numbers, LIST, PRIVATE, ADD),    MEMBER(link, TEXT, PRIVATE, LAST),
+	MEMBER(author, TEXT, PRIVATE, FIRST),   MEMBER(told, LIST, PUBLIC, ADD),
 	MEMBER(content, TEXT, PRIVATE, LAST),   MEMBER(digest, TEXT, PRIVATE, LAST),
 };
 const guint lsm_case_members_count = G_N_ELEMENTS(lsm_case_members);

@@ -19,12 +19,12 @@
 	ROW(PENDING, "pending", TRUE, 2, "approve", "approver", "withheld until somebody entitled approves") \
 	ROW(IN_REVIEW, "in-review", TRUE, 3, "review", "coordinators", "approved; a coordinator's review lacks") \
 	ROW(AROUND, "around", TRUE, 4, "agree or disagree", "approver", "sent around us without approval on record") \
-	ROW(DISAGREED, "disagreed", TRUE, 5, "send a revised statement", "sender", "sent around us; the authority disagreed") \
+	ROW(DISAGREED, "disagreed", TRUE, 5, "send a revised statement", "sender", "the authority disagreed with it") \
 	ROW(UNCONFIRMED, "unconfirmed", TRUE, 6, "confirm", "coordinators", "read by the program, no person yet") \
 	ROW(CONFIRMED, "confirmed", TRUE, 7, "assign", "coordinators", "a person confirmed what was read") \
 	ROW(ASSIGNED, "assigned", TRUE, 8, "distribute", "coordinators", "somebody follows it up") \
-	ROW(DISTRIBUTED, "distributed", TRUE, 9, "answer, act or close", "assignee", "sent on to those that it is for") \
-	ROW(UNSURE, "unsure", TRUE, 10, "confirm", "sender", "passed; the sender was asked whether it is a statement") \
+	ROW(DISTRIBUTED, "distributed", TRUE, 9, "answer, act or close", "assignee", "sent on to whom it is for") \
+	ROW(UNSURE, "unsure", TRUE, 10, "confirm", "sender", "passed; the sender was asked what it is") \
 	ROW(APPROVED, "approved", TRUE, 11, "send", "desk", "on its way to the mail server") \
 	ROW(REJECTED, "rejected", FALSE, 12, "mend and resend", "sender", "refused with guidance") \
 	ROW(REFUSED, "refused", FALSE, 13, "mend and resend", "sender", "somebody entitled refused") \
@@ -81,6 +81,7 @@ typedef struct {
 	char *message_id;      /* first one, without <>; may be NULL */
 	char *sender;          /* envelope sender of the first passage */
 	char *login;           /* who submitted, or NULL */
+	char *author;          /* where its sender reads mail, as far as that is proved; else NULL */
 	char **approvers;      /* addresses of which one suffices, for pending */
 	char **doors;          /* recipients (addresses) by which copies came, each once */
 	char **withheld;       /* recipients outside that have not got it */
@@ -97,6 +98,7 @@ typedef struct {
 	char *replaced_by;     /* id, or NULL */
 	char **numbers;        /* document numbers of either body, as written */
 	char *link;            /* URL of the last action taken, or NULL */
+	char **told;           /* what was said once: "acknowledged", "deadline-7 2026-12-04" */
 	char *content;         /* SHA-256 (hex) of the kept mail, or NULL */
 	char *digest;          /* SHA-256 (hex) below its Received fields: how a release is known */
 	guint passages;        /* copies seen */
@@ -118,6 +120,12 @@ GBytes *lsm_case_render(const LsmCase *item);
 LsmCase *lsm_case_parse(const void *data, gsize length, GError **error);
 
 gboolean lsm_case_put(LsmStoreTxn *txn, const LsmCase *item, GError **error);
+/* The row and its letters alone; the rows for reading are for lsm_case_reindex to make. */
+gboolean lsm_case_put_row(LsmStoreTxn *txn, const LsmCase *item, GError **error);
+/* Is it found by its letters? */
+LsmFound lsm_case_has_letters(LsmStoreTxn *txn, const char *id, GError **error);
+/* Takes a row away that no event speaks for, readable or not, and its letters. */
+gboolean lsm_case_drop_row(LsmStoreTxn *txn, const char *id, GError **error);
 LsmFound lsm_case_get(LsmStoreTxn *txn, const char *id, LsmCase **case_out, GError **error);
 
 /*

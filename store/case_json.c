@@ -11,64 +11,94 @@
 
 /* --- render --- */
 
+static void
+write_list(GString *out, const char *name, char *const *list)
+{
+	lsm_json_write_name(out, name);
+	g_string_append_c(out, '[');
+	for (guint i = 0; list[i]; i++) {
+		if (i > 0)
+			g_string_append_c(out, ',');
+		lsm_json_write_string(out, list[i]);
+	}
+	g_string_append_c(out, ']');
+}
+
+static void
+write_text(GString *out, const char *name, const char *text)
+{
+	lsm_json_write_name(out, name);
+	lsm_json_write_string(out, text);
+}
+
+static void
+write_flag(GString *out, const char *name)
+{
+	lsm_json_write_name(out, name);
+	g_string_append(out, "true");
+}
+
 /* Absent stands for NULL, FALSE and the empty list, which most members are. */
 static void
-render_member(JsonObject *object, LsmCase *item, const LsmCaseMember *member)
+write_member(GString *out, LsmCase *item, const LsmCaseMember *member)
 {
 	switch (member->kind) {
 	case LSM_MEMBER_TEXT:
 		if (*lsm_case_member_text(item, member))
-			json_object_set_string_member(object, member->name,
-						      *lsm_case_member_text(item, member));
+			write_text(out, member->name, *lsm_case_member_text(item, member));
 		break;
 	case LSM_MEMBER_LIST:
 		if (**lsm_case_member_list(item, member))
-			lsm_json_set_strings(object, member->name,
-					     (const char *const *)*lsm_case_member_list(item, member));
+			write_list(out, member->name, *lsm_case_member_list(item, member));
 		break;
 	case LSM_MEMBER_FLAG:
 		if (*lsm_case_member_flag(item, member))
-			json_object_set_boolean_member(object, member->name, TRUE);
+			write_flag(out, member->name);
 		break;
 	}
 }
 
 static void
-render_time(JsonObject *object, const char *name, gint64 time)
+write_time(GString *out, const char *name, gint64 time)
 {
 	g_autofree char *text = lsm_event_time_render(time);
 
-	json_object_set_string_member(object, name, text);
+	write_text(out, name, text);
 }
 
 static void
-render_positions(JsonObject *object, const GArray *positions)
+write_positions(GString *out, const GArray *positions)
 {
-	JsonArray *array = json_array_sized_new(positions->len);
-
+	lsm_json_write_name(out, "positions");
+	g_string_append_c(out, '[');
 	for (guint i = 0; i < positions->len; i++)
-		json_array_add_int_element(array, (gint64)g_array_index(positions, guint64, i));
-	json_object_set_array_member(object, "positions", array);
+		g_string_append_printf(out, "%s%" G_GUINT64_FORMAT, i == 0 ? "" : ",",
+				       g_array_index(positions, guint64, i));
+	g_string_append_c(out, ']');
 }
 
+/* Piece by piece: a case is written anew with each of its events. */
 GBytes *
 lsm_case_render(const LsmCase *item)
 {
-	g_autoptr(JsonObject) object = json_object_new();
+	GString *out = g_string_sized_new(1024);
 
-	json_object_set_string_member(object, "id", item->id);
-	json_object_set_string_member(object, "state", lsm_state_row(item->state)->word);
-	render_time(object, "since", item->since);
-	render_time(object, "changed", item->changed);
-	json_object_set_int_member(object, "passages", item->passages);
+	g_string_append_c(out, '{');
+	write_text(out, "id", item->id);
+	write_text(out, "state", lsm_state_row(item->state)->word);
+	write_time(out, "since", item->since);
+	write_time(out, "changed", item->changed);
+	lsm_json_write_name(out, "passages");
+	g_string_append_printf(out, "%u", item->passages);
 	if (item->taken)
-		json_object_set_boolean_member(object, "taken", TRUE);
+		write_flag(out, "taken");
 	if (item->erase_reason)
-		json_object_set_string_member(object, "erase_reason", item->erase_reason);
+		write_text(out, "erase_reason", item->erase_reason);
 	for (guint i = 0; i < lsm_case_members_count; i++)
-		render_member(object, (LsmCase *)item, &lsm_case_members[i]);
-	render_positions(object, item->positions);
-	return lsm_json_render(object);
+		write_member(out, (LsmCase *)item, &lsm_case_members[i]);
+	write_positions(out, item->positions);
+	g_string_append_c(out, '}');
+	return lsm_json_finish(out);
 }
 
 /* --- parse --- */

@@ -1,7 +1,7 @@
 /*
  * case_table.c - the cases in the store, how they are found, and their ids.
  *
- * Owns LSM_TABLE_CASE and the index kinds STATE, TIME and TAIL, which it keeps in step. Uses index.h.
+ * Owns LSM_TABLE_CASE and the index kind TAIL. Uses index.h, and case_index.h for all other ways to find a case.
  * Threads: as the transaction. Fails by GError.
  */
 #include <sodium.h>
@@ -9,6 +9,7 @@
 
 #include "conf/error.h"
 #include "store/case.h"
+#include "store/case_index.h"
 #include "store/index.h"
 
 #define ID_PREFIX "LS-"
@@ -26,43 +27,41 @@ tail_of(const char *id)
 
 /* --- put and get --- */
 
-static gboolean
-index_new(LsmStoreTxn *txn, const LsmCase *item, GError **error)
-{
-	g_autofree char *since = lsm_event_time_render(item->since);
-
-	return lsm_index_put(txn, LSM_INDEX_TIME, since, item->id, error) &&
-	       lsm_index_put(txn, LSM_INDEX_TAIL, tail_of(item->id), item->id, error);
-}
-
-static gboolean
-index_moved(LsmStoreTxn *txn, const LsmCase *item, const LsmCase *old, GError **error)
-{
-	g_autofree char *since = lsm_event_time_render(old->since);
-
-	if (old->since != item->since &&
-	    !(lsm_index_delete(txn, LSM_INDEX_TIME, since, old->id, error) && index_new(txn, item, error)))
-		return FALSE;
-	return old->state == item->state ||
-	       lsm_index_delete(txn, LSM_INDEX_STATE, lsm_state_row(old->state)->word, old->id, error);
-}
-
 gboolean
 lsm_case_put(LsmStoreTxn *txn, const LsmCase *item, GError **error)
 {
 	g_autoptr(LsmCase) old = NULL;
 	LsmFound found = lsm_case_get(txn, item->id, &old, error);
 
-	if (found == LSM_FAILED)
-		return FALSE;
-	if (!(old ? index_moved(txn, item, old, error) : index_new(txn, item, error)))
-		return FALSE;
-	if ((!old || old->state != item->state) &&
-	    !lsm_index_put(txn, LSM_INDEX_STATE, lsm_state_row(item->state)->word, item->id, error))
+	if (found == LSM_FAILED || !lsm_case_index_note(txn, item, old, error) ||
+	    (!old && !lsm_index_put(txn, LSM_INDEX_TAIL, tail_of(item->id), item->id, error)))
 		return FALSE;
 	g_autoptr(GBytes) row = lsm_case_render(item);
 	return lsm_store_put(txn, LSM_TABLE_CASE, item->id, strlen(item->id), g_bytes_get_data(row, NULL),
 			     g_bytes_get_size(row), error);
+}
+
+gboolean
+lsm_case_put_row(LsmStoreTxn *txn, const LsmCase *item, GError **error)
+{
+	g_autoptr(GBytes) row = lsm_case_render(item);
+
+	return lsm_index_put(txn, LSM_INDEX_TAIL, tail_of(item->id), item->id, error) &&
+	       lsm_store_put(txn, LSM_TABLE_CASE, item->id, strlen(item->id), g_bytes_get_data(row, NULL),
+			     g_bytes_get_size(row), error);
+}
+
+LsmFound
+lsm_case_has_letters(LsmStoreTxn *txn, const char *id, GError **error)
+{
+	return lsm_index_has(txn, LSM_INDEX_TAIL, tail_of(id), id, error);
+}
+
+gboolean
+lsm_case_drop_row(LsmStoreTxn *txn, const char *id, GError **error)
+{
+	return lsm_index_delete(txn, LSM_INDEX_TAIL, tail_of(id), id, error) &&
+	       lsm_store_delete(txn, LSM_TABLE_CASE, id, strlen(id), error);
 }
 
 static LsmCase *

@@ -13,6 +13,10 @@
 #include "conf/error.h"
 
 #define DIGEST_SIZE crypto_hash_sha256_BYTES
+/* A mail server waits for it: the lowest level, which on mails costs little of what higher ones save. */
+#define LEVEL 1
+#define COMPRESSORS_KEPT 4
+#define COMPRESSOR_SIZE_KEPT (4 << 20)
 #define CONTENT_MAX ((unsigned long long)1 << 30)
 
 typedef guint8 Digest[DIGEST_SIZE];
@@ -29,15 +33,54 @@ lsm_content_digest(GBytes *content)
 	return sodium_bin2hex(hex, 2 * DIGEST_SIZE + 1, digest, sizeof digest);
 }
 
+/*
+ * A compressor's tables take a megabyte and more, and cost as much to set up as a short mail to compress:
+ * a few are kept for whoever comes next.
+ */
+static GMutex compressors_mutex;
+static ZSTD_CCtx *compressors[COMPRESSORS_KEPT];
+static guint compressors_idle;
+
+static ZSTD_CCtx *
+take_compressor(void)
+{
+	ZSTD_CCtx *compressor = NULL;
+
+	g_mutex_lock(&compressors_mutex);
+	if (compressors_idle > 0)
+		compressor = compressors[--compressors_idle];
+	g_mutex_unlock(&compressors_mutex);
+	return compressor ? compressor : ZSTD_createCCtx();
+}
+
+/* One that has grown with a large mail is not kept. */
+static void
+give_back(ZSTD_CCtx *compressor)
+{
+	gboolean keep = ZSTD_sizeof_CCtx(compressor) <= COMPRESSOR_SIZE_KEPT;
+
+	g_mutex_lock(&compressors_mutex);
+	keep = keep && compressors_idle < COMPRESSORS_KEPT;
+	if (keep)
+		compressors[compressors_idle++] = compressor;
+	g_mutex_unlock(&compressors_mutex);
+	if (!keep)
+		ZSTD_freeCCtx(compressor);
+}
+
 GBytes *
 lsm_content_compress(GBytes *content)
 {
 	gsize length;
 	const void *data = g_bytes_get_data(content, &length);
 	gsize room = ZSTD_compressBound(length);
-	guint8 *frame = g_malloc(room);
-	gsize size = ZSTD_compress(frame, room, data, length, ZSTD_CLEVEL_DEFAULT);
+	ZSTD_CCtx *compressor = take_compressor();
 
+	if (!compressor)
+		return NULL;
+	guint8 *frame = g_malloc(room);
+	gsize size = ZSTD_compressCCtx(compressor, frame, room, data, length, LEVEL);
+	give_back(compressor);
 	if (ZSTD_isError(size)) {
 		g_free(frame);
 		return NULL;

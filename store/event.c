@@ -148,29 +148,33 @@ is_fixed_name(const char *name)
 }
 
 static void
-copy_member(JsonObject *target, JsonObject *source, const char *name)
+write_text(GString *out, const char *name, const char *text)
 {
-	json_object_set_member(target, name, json_node_copy(json_object_get_member(source, name)));
+	lsm_json_write_name(out, name);
+	lsm_json_write_string(out, text);
 }
 
 GBytes *
 lsm_event_render(const LsmEvent *event, const char *salted_digest)
 {
-	g_autoptr(JsonObject) object = json_object_new();
+	GString *out = g_string_sized_new(512);
 	g_autofree char *time = lsm_event_time_render(event->time);
 	g_autoptr(GList) names = g_list_sort(json_object_get_members(event->public), (GCompareFunc)strcmp);
 
-	json_object_set_int_member(object, "v", VERSION);
-	json_object_set_string_member(object, "type", lsm_event_type_name(event->type));
-	json_object_set_string_member(object, "case", event->case_id);
-	json_object_set_string_member(object, "time", time);
-	json_object_set_string_member(object, "node", event->node);
+	g_string_append_printf(out, "{\"v\":%d", VERSION);
+	write_text(out, "type", lsm_event_type_name(event->type));
+	write_text(out, "case", event->case_id);
+	write_text(out, "time", time);
+	write_text(out, "node", event->node);
 	for (const GList *name = names; name; name = name->next)
-		if (!is_fixed_name(name->data))
-			copy_member(object, event->public, name->data);
+		if (!is_fixed_name(name->data)) {
+			lsm_json_write_name(out, name->data);
+			lsm_json_write_node(out, json_object_get_member(event->public, name->data));
+		}
 	if (salted_digest)
-		json_object_set_string_member(object, "private", salted_digest);
-	return lsm_json_render(object);
+		write_text(out, "private", salted_digest);
+	g_string_append_c(out, '}');
+	return lsm_json_finish(out);
 }
 
 /* --- parse --- */

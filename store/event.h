@@ -36,6 +36,7 @@
 	ROW(REPLACED, "replaced", "a corrected statement took its place")                                 \
 	ROW(DELIVERED, "delivered", "a recipient's mail server took it")                                  \
 	ROW(CONFIRMED, "confirmed", "a person confirmed or corrected what was read")                      \
+	ROW(ACKNOWLEDGED, "acknowledged", "its sender was told, or the words for it were handed on")       \
 	ROW(ASSIGNED, "assigned", "somebody follows it up")                                               \
 	ROW(DISTRIBUTED, "distributed", "it was sent on to those that it is for")                         \
 	ROW(ANSWERED, "answered", "an answer to it is on record")                                         \

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -112,6 +113,15 @@ make(const char *path, GError **error)
 	return sync_path(parent, error);
 }
 
+const char *
+lsm_folder_network_name(guint32 magic)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(network_file_systems); i++)
+		if (magic == network_file_systems[i].magic)
+			return network_file_systems[i].name;
+	return NULL;
+}
+
 static gboolean
 is_local(const char *path, GError **error)
 {
@@ -119,14 +129,12 @@ is_local(const char *path, GError **error)
 
 	if (statfs(path, &fs) != 0)
 		return fail(error, "cannot examine the folder");
-	for (guint i = 0; i < G_N_ELEMENTS(network_file_systems); i++)
-		if ((guint32)fs.f_type == network_file_systems[i].magic) {
-			g_set_error(error, LSM_ERROR, LSM_ERROR_UNSUPPORTED,
-				    "the folder is on a network or user-space file system (%s)",
-				    network_file_systems[i].name);
-			return FALSE;
-		}
-	return TRUE;
+	const char *network = lsm_folder_network_name((guint32)fs.f_type);
+	if (!network)
+		return TRUE;
+	g_set_error(error, LSM_ERROR, LSM_ERROR_UNSUPPORTED,
+		    "the folder is on a network or user-space file system (%s)", network);
+	return FALSE;
 }
 
 /* Takes the identity; FALSE if this process has the folder open. */
@@ -245,4 +253,45 @@ gboolean
 lsm_folder_sync(const LsmFolder *folder, GError **error)
 {
 	return sync_path(folder->path, error);
+}
+
+/* --- a copy --- */
+
+void
+lsm_folder_drop_new(const char *part)
+{
+	g_autofree char *data = g_build_filename(part, "data.mdb", NULL);
+
+	unlink(data);
+	rmdir(part);
+}
+
+gboolean
+lsm_folder_make_new(const char *path, const char *part, GError **error)
+{
+	if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY, "%s exists", path);
+		return FALSE;
+	}
+	lsm_folder_drop_new(part);
+	return mkdir(part, 0700) == 0 || fail(error, "cannot make the folder");
+}
+
+gboolean
+lsm_folder_name_new(const char *part, const char *path, GError **error)
+{
+	g_autofree char *data = g_build_filename(part, "data.mdb", NULL);
+	g_autofree char *parent = g_path_get_dirname(path);
+	int fd = open(data, O_RDONLY | O_CLOEXEC);
+	gboolean fine = fd >= 0 && fsync(fd) == 0;
+
+	if (!fine)
+		fail(error, "cannot sync the copy");
+	if (fd >= 0)
+		close(fd);
+	fine = fine && sync_path(part, error) && (rename(part, path) == 0 || fail(error, "cannot name the copy")) &&
+	       sync_path(parent, error);
+	if (!fine)
+		lsm_folder_drop_new(part);
+	return fine;
 }

@@ -25,6 +25,19 @@ void lsm_folder_close(LsmFolder *folder);
 
 const char *lsm_folder_path(const LsmFolder *folder);
 
+/* The name of a network or user-space file system by its statfs(2) magic, or NULL: neither maps nor locks can be
+ * relied on there. */
+const char *lsm_folder_network_name(guint32 magic);
+
+/*
+ * A new store's folder, made aside under the name part: make_new (what an earlier attempt left there goes;
+ * TEMPORARY where path exists), then name_new when its files are written, which makes them durable and gives it
+ * its name, or drop_new.
+ */
+gboolean lsm_folder_make_new(const char *path, const char *part, GError **error);
+gboolean lsm_folder_name_new(const char *part, const char *path, GError **error);
+void lsm_folder_drop_new(const char *part);
+
 /* Makes the entries of the folder durable: what syncs a new file does not sync its name. */
 gboolean lsm_folder_sync(const LsmFolder *folder, GError **error);
 

@@ -11,7 +11,6 @@
 
 #include "conf/error.h"
 
-#define TERM_MAX 400
 #define ID_MAX 64
 #define LONG_TERM "sha256-"
 
@@ -29,6 +28,23 @@ const char *
 lsm_index_kind_name(LsmIndexKind kind)
 {
 	return kinds[kind].name;
+}
+
+char
+lsm_index_kind_octet(LsmIndexKind kind)
+{
+	return kinds[kind].octet;
+}
+
+gboolean
+lsm_index_kind_parse(char octet, LsmIndexKind *kind_out)
+{
+	for (guint i = 0; i < LSM_INDEX_COUNT; i++)
+		if (kinds[i].octet == octet) {
+			*kind_out = (LsmIndexKind)i;
+			return TRUE;
+		}
+	return FALSE;
 }
 
 static gboolean
@@ -57,7 +73,7 @@ make_key(LsmIndexKind kind, const char *term)
 	GString *key = g_string_sized_new(128);
 
 	g_string_append_c(key, kinds[kind].octet);
-	if (strlen(lower) > TERM_MAX)
+	if (strlen(lower) > LSM_INDEX_TERM_MAX)
 		append_digest(key, lower);
 	else
 		g_string_append(key, lower);
@@ -75,14 +91,24 @@ is_id(const char *id, GError **error)
 	return FALSE;
 }
 
+/* NULL with error where id is none. */
+static GString *
+make_row_key(LsmIndexKind kind, const char *term, const char *id, GError **error)
+{
+	GString *key = is_id(id, error) ? make_key(kind, term) : NULL;
+
+	if (key && kinds[kind].many)
+		g_string_append(key, id);
+	return key;
+}
+
 gboolean
 lsm_index_put(LsmStoreTxn *txn, LsmIndexKind kind, const char *term, const char *id, GError **error)
 {
-	if (!is_id(id, error))
+	g_autoptr(GString) key = make_row_key(kind, term, id, error);
+
+	if (!key)
 		return FALSE;
-	g_autoptr(GString) key = make_key(kind, term);
-	if (kinds[kind].many)
-		g_string_append(key, id);
 	return lsm_store_put(txn, LSM_TABLE_INDEX, key->str, key->len, id, kinds[kind].many ? 0 : strlen(id),
 			     error);
 }
@@ -90,12 +116,36 @@ lsm_index_put(LsmStoreTxn *txn, LsmIndexKind kind, const char *term, const char 
 gboolean
 lsm_index_delete(LsmStoreTxn *txn, LsmIndexKind kind, const char *term, const char *id, GError **error)
 {
-	if (!is_id(id, error))
-		return FALSE;
-	g_autoptr(GString) key = make_key(kind, term);
-	if (kinds[kind].many)
-		g_string_append(key, id);
-	return lsm_store_delete(txn, LSM_TABLE_INDEX, key->str, key->len, error);
+	g_autoptr(GString) key = make_row_key(kind, term, id, error);
+
+	return key && lsm_store_delete(txn, LSM_TABLE_INDEX, key->str, key->len, error);
+}
+
+gboolean
+lsm_index_put_note(LsmStoreTxn *txn, LsmIndexKind kind, const char *term, const char *id, const char *note,
+		   gsize length, GError **error)
+{
+	g_autoptr(GString) key = make_row_key(kind, term, id, error);
+
+	return key && lsm_store_put(txn, LSM_TABLE_INDEX, key->str, key->len, note, length, error);
+}
+
+LsmFound
+lsm_index_get_note(LsmStoreTxn *txn, LsmIndexKind kind, const char *term, const char *id, GBytes **note_out,
+		   GError **error)
+{
+	g_autoptr(GString) key = make_row_key(kind, term, id, error);
+
+	*note_out = NULL;
+	return key ? lsm_store_get(txn, LSM_TABLE_INDEX, key->str, key->len, note_out, error) : LSM_FAILED;
+}
+
+LsmFound
+lsm_index_has(LsmStoreTxn *txn, LsmIndexKind kind, const char *term, const char *id, GError **error)
+{
+	g_autoptr(GBytes) note = NULL;
+
+	return lsm_index_get_note(txn, kind, term, id, &note, error);
 }
 
 /* 1 to ID_MAX octets without NUL, as a string; NULL for anything else. */
@@ -111,6 +161,7 @@ typedef struct {
 	LsmIndexVisitor visit;
 	gpointer data;
 	gboolean damaged;
+	const GString *within; /* keys that begin otherwise end the scan; NULL: the store's scan sees to that */
 } IndexScan;
 
 static gboolean
@@ -122,6 +173,9 @@ visit_row(const void *key, gsize key_length, const void *value, gsize value_leng
 	const char *nul = memchr(term_at, '\0', (gsize)(end - term_at));
 	g_autofree char *id = NULL;
 
+	if (scan->within &&
+	    (key_length < scan->within->len || memcmp(key, scan->within->str, scan->within->len) != 0))
+		return FALSE;
 	if (many && nul)
 		id = copy_id(nul + 1, (gsize)(end - nul) - 1);
 	else if (!many && !nul)
@@ -146,11 +200,31 @@ gboolean
 lsm_index_scan(LsmStoreTxn *txn, LsmIndexKind kind, const char *term_prefix, LsmScanOrder order,
 	       LsmIndexVisitor visit, gpointer data, GError **error)
 {
-	IndexScan scan = {kind, visit, data, FALSE};
+	IndexScan scan = {kind, visit, data, FALSE, NULL};
 	g_autofree char *lower = g_ascii_strdown(term_prefix, -1);
 	g_autofree char *prefix = g_strdup_printf("%c%s", kinds[kind].octet, lower);
 
 	return scan_rows(txn, &scan, prefix, strlen(prefix), order, error);
+}
+
+gboolean
+lsm_index_scan_from(LsmStoreTxn *txn, LsmIndexKind kind, const char *head, const char *rest, const char *id,
+		    LsmScanOrder order, LsmIndexVisitor visit, gpointer data, GError **error)
+{
+	g_autoptr(GString) within = make_key(kind, head);
+	g_autoptr(GString) start = NULL;
+	IndexScan scan = {kind, visit, data, FALSE, within};
+
+	g_string_truncate(within, within->len - 1);
+	start = g_string_new_len(within->str, (gssize)within->len);
+	if (rest)
+		g_string_append_printf(start, "%s%c%s", rest, '\0', id ? id : "");
+	else if (order == LSM_SCAN_BACKWARD)
+		g_string_append_c(start, '\xff'); /* above every octet of a term */
+	if (!lsm_store_scan_from(txn, LSM_TABLE_INDEX, start->str, start->len, order, visit_row, &scan,
+				 error))
+		return FALSE;
+	return !scan.damaged || fail_row(error, kind);
 }
 
 static gboolean
@@ -163,7 +237,7 @@ take_id(const char *term G_GNUC_UNUSED, const char *id, gpointer data)
 static LsmFound
 find_last(LsmStoreTxn *txn, LsmIndexKind kind, const GString *key, char **id_out, GError **error)
 {
-	IndexScan scan = {kind, take_id, id_out, FALSE};
+	IndexScan scan = {kind, take_id, id_out, FALSE, NULL};
 
 	if (!scan_rows(txn, &scan, key->str, key->len, LSM_SCAN_BACKWARD, error))
 		return LSM_FAILED;
@@ -186,4 +260,42 @@ lsm_index_find(LsmStoreTxn *txn, LsmIndexKind kind, const char *term, char **id_
 	if (!*id_out)
 		fail_row(error, kind);
 	return *id_out ? LSM_FOUND : LSM_FAILED;
+}
+
+typedef struct {
+	gsize head; /* octets of the key before what is compared */
+	const char *end;
+	guint64 count;
+} Count;
+
+/* The key is no string: its term ends with NUL, or with the key. */
+static gboolean
+count_row(const void *key, gsize key_length, const void *value G_GNUC_UNUSED, gsize value_length G_GNUC_UNUSED,
+	  gpointer data)
+{
+	Count *count = data;
+	gsize length = count->end ? strlen(count->end) : 0;
+	gsize rest = key_length - count->head;
+
+	if (count->end) {
+		int side = memcmp((const char *)key + count->head, count->end, MIN(rest, length));
+		if (side > 0 || (side == 0 && rest >= length))
+			return FALSE;
+	}
+	count->count++;
+	return TRUE;
+}
+
+gboolean
+lsm_index_count(LsmStoreTxn *txn, LsmIndexKind kind, const char *head, const char *end, guint64 *count_out,
+		GError **error)
+{
+	g_autoptr(GString) key = make_key(kind, head);
+	Count count = {kinds[kind].many ? key->len - 1 : key->len, end, 0};
+
+	if (!lsm_store_scan(txn, LSM_TABLE_INDEX, key->str, count.head, LSM_SCAN_FORWARD, count_row, &count,
+			    error))
+		return FALSE;
+	*count_out = count.count;
+	return TRUE;
 }

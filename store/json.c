@@ -7,19 +7,36 @@
  */
 #include "store/json.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "conf/error.h"
+
+/* --- parse --- */
+
+/* Behind a backslash -> behind the escape; NULL where JSON has none such. json-glib knows more of them, by which
+ * octets come in that are no UTF-8. */
+static const char *
+skip_escape(const char *at, const char *end)
+{
+	if (at >= end || *at == '\0' || !strchr("\"\\/bfnrtu", *at))
+		return NULL;
+	if (*at++ != 'u')
+		return at;
+	for (guint digit = 0; digit < 4; digit++, at++)
+		if (at >= end || !g_ascii_isxdigit(*at))
+			return NULL;
+	return at;
+}
 
 /* Behind a string's opening quote -> behind its closing one; NULL where it does not end. */
 static const char *
 skip_string(const char *at, const char *end)
 {
-	for (; at < end && *at != '\0'; at++) {
+	while (at && at < end && *at != '\0') {
 		if (*at == '"')
 			return at + 1;
-		if (*at == '\\' && ++at >= end)
-			return NULL;
+		at = *at == '\\' ? skip_escape(at + 1, end) : at + 1;
 	}
 	return NULL;
 }
@@ -87,14 +104,148 @@ lsm_json_parse(const void *data, gsize length, GError **error)
 	return json_node_dup_object(root);
 }
 
-GBytes *
-lsm_json_render(JsonObject *object)
-{
-	g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
+/* --- render --- */
 
-	json_node_set_object(node, object);
-	char *text = json_to_string(node, FALSE);
-	gsize length = strlen(text);
+/* What must be escaped, and how: 'u' by its number, 0 not at all. */
+static char
+escape_of(guchar c)
+{
+	switch (c) {
+	case '"':
+	case '\\':
+		return (char)c;
+	case '\b':
+		return 'b';
+	case '\f':
+		return 'f';
+	case '\n':
+		return 'n';
+	case '\r':
+		return 'r';
+	case '\t':
+		return 't';
+	default:
+		return c < 0x20 || c == 0x7f ? 'u' : 0;
+	}
+}
+
+void
+lsm_json_write_string(GString *out, const char *text)
+{
+	const char *plain = text;
+
+	g_string_append_c(out, '"');
+	for (; *text; text++) {
+		char escape = escape_of((guchar)*text);
+		if (!escape)
+			continue;
+		g_string_append_len(out, plain, text - plain);
+		if (escape == 'u')
+			g_string_append_printf(out, "\\u%04x", (guchar)*text);
+		else {
+			g_string_append_c(out, '\\');
+			g_string_append_c(out, escape);
+		}
+		plain = text + 1;
+	}
+	g_string_append_len(out, plain, text - plain);
+	g_string_append_c(out, '"');
+}
+
+void
+lsm_json_write_name(GString *out, const char *name)
+{
+	if (out->len > 0 && !strchr("{[", out->str[out->len - 1]))
+		g_string_append_c(out, ',');
+	lsm_json_write_string(out, name);
+	g_string_append_c(out, ':');
+}
+
+static void
+write_number(GString *out, JsonNode *node)
+{
+	char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+	if (json_node_get_value_type(node) == G_TYPE_INT64) {
+		g_string_append_printf(out, "%" G_GINT64_FORMAT, json_node_get_int(node));
+		return;
+	}
+	/* JSON has no word for what lies beyond a double; a number with a fraction is read as one again. */
+	double number = json_node_get_double(node);
+	g_string_append(out, isfinite(number) ? g_ascii_dtostr(text, sizeof text, number) : "null");
+	if (isfinite(number) && !strpbrk(text, ".eE"))
+		g_string_append(out, ".0");
+}
+
+static void
+write_value(GString *out, JsonNode *node)
+{
+	GType type = json_node_get_value_type(node);
+
+	if (type == G_TYPE_STRING)
+		lsm_json_write_string(out, json_node_get_string(node));
+	else if (type == G_TYPE_BOOLEAN)
+		g_string_append(out, json_node_get_boolean(node) ? "true" : "false");
+	else
+		write_number(out, node);
+}
+
+static void
+write_object(GString *out, JsonObject *object)
+{
+	JsonObjectIter iter;
+	const char *name;
+	JsonNode *node;
+
+	g_string_append_c(out, '{');
+	json_object_iter_init_ordered(&iter, object);
+	while (json_object_iter_next_ordered(&iter, &name, &node)) {
+		lsm_json_write_name(out, name);
+		lsm_json_write_node(out, node);
+	}
+	g_string_append_c(out, '}');
+}
+
+static void
+write_array(GString *out, JsonArray *array)
+{
+	guint length = json_array_get_length(array);
+
+	g_string_append_c(out, '[');
+	for (guint i = 0; i < length; i++) {
+		if (i > 0)
+			g_string_append_c(out, ',');
+		lsm_json_write_node(out, json_array_get_element(array, i));
+	}
+	g_string_append_c(out, ']');
+}
+
+/* As deep as the tree: what was parsed is bounded, what we make is flat. */
+void
+lsm_json_write_node(GString *out, JsonNode *node)
+{
+	switch (json_node_get_node_type(node)) {
+	case JSON_NODE_OBJECT:
+		write_object(out, json_node_get_object(node));
+		break;
+	case JSON_NODE_ARRAY:
+		write_array(out, json_node_get_array(node));
+		break;
+	case JSON_NODE_VALUE:
+		write_value(out, node);
+		break;
+	case JSON_NODE_NULL:
+		g_string_append(out, "null");
+		break;
+	}
+}
+
+GBytes *
+lsm_json_finish(GString *out)
+{
+	gsize length = out->len;
+	char *text = g_string_free(out, FALSE);
+
 	if (!g_utf8_validate_len(text, length, NULL)) {
 		char *valid = g_utf8_make_valid(text, (gssize)length);
 		g_free(text);
@@ -102,6 +253,15 @@ lsm_json_render(JsonObject *object)
 		length = strlen(text);
 	}
 	return g_bytes_new_take(text, length);
+}
+
+GBytes *
+lsm_json_render(JsonObject *object)
+{
+	GString *out = g_string_sized_new(512);
+
+	write_object(out, object);
+	return lsm_json_finish(out);
 }
 
 gboolean

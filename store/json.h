@@ -16,6 +16,16 @@ JsonObject *lsm_json_parse(const void *data, gsize length, GError **error);
 /* On one line. Octets that are no UTF-8 become U+FFFD, so that what was written can be read again. */
 GBytes *lsm_json_render(JsonObject *object);
 
+/*
+ * The same piece by piece, for rows that are written often: no tree is built. The caller sets braces and
+ * commas; lsm_json_finish takes the text, sees to the UTF-8, and returns its bytes.
+ */
+void lsm_json_write_string(GString *out, const char *text);
+void lsm_json_write_node(GString *out, JsonNode *node);
+/* A comma unless the object or array was only just opened, the quoted name, a colon. */
+void lsm_json_write_name(GString *out, const char *name);
+GBytes *lsm_json_finish(GString *out);
+
 /* NULL where the member is absent or of another type. The string belongs to the object. */
 const char *lsm_json_string(JsonObject *object, const char *name);
 

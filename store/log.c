@@ -71,31 +71,68 @@ put_bytes(LsmStoreTxn *txn, LsmTable table, const void *key, gsize key_length, G
 	return lsm_store_put(txn, table, key, key_length, data, length, error);
 }
 
-static gboolean
-put_private(LsmStoreTxn *txn, const guint8 key[LSM_LOG_KEY_SIZE], JsonObject *private, char **digest_out,
-	    GError **error)
-{
+struct LsmLogEntry {
+	GBytes *event;
+	LsmHash leaf;
+	GBytes *private; /* salt and JSON, or NULL */
 	char digest[2 * LSM_HASH_SIZE + 1];
+};
 
-	*digest_out = NULL;
-	if (!private || json_object_get_size(private) == 0)
-		return TRUE;
-	g_autoptr(GBytes) bytes = render_private(private);
-	lsm_log_private_digest(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), digest);
-	*digest_out = g_strdup(digest);
-	return put_bytes(txn, LSM_TABLE_PRIVATE, key, LSM_LOG_KEY_SIZE, bytes, error);
+LsmLogEntry *
+lsm_log_prepare(const LsmEvent *event)
+{
+	LsmLogEntry *entry = g_new0(LsmLogEntry, 1);
+	gsize length;
+
+	if (event->private && json_object_get_size(event->private) > 0) {
+		entry->private = render_private(event->private);
+		const void *data = g_bytes_get_data(entry->private, &length);
+		lsm_log_private_digest(data, length, entry->digest);
+	}
+	entry->event = lsm_event_render(event, entry->private ? entry->digest : NULL);
+	const void *data = g_bytes_get_data(entry->event, &length);
+	lsm_log_leaf_hash(data, length, entry->leaf);
+	return entry;
 }
 
-static gboolean
-put_entry(LsmStoreTxn *txn, const guint8 key[LSM_LOG_KEY_SIZE], LsmLogEdge *edge, GBytes *event,
-	  GError **error)
+LsmLogEntry *
+lsm_log_entry_from_bytes(GBytes *event, GBytes *private, const char *digest, GError **error)
 {
-	LsmHash leaf, hashes[LSM_LOG_LEVELS + 1];
+	g_autoptr(LsmLogEntry) entry = g_new0(LsmLogEntry, 1);
 	gsize length;
 	const void *data = g_bytes_get_data(event, &length);
 
-	lsm_log_leaf_hash(data, length, leaf);
-	guint count = lsm_log_edge_add(edge, leaf, hashes);
+	entry->event = g_bytes_ref(event);
+	lsm_log_leaf_hash(data, length, entry->leaf);
+	if (!private)
+		return g_steal_pointer(&entry);
+	entry->private = g_bytes_ref(private);
+	data = g_bytes_get_data(private, &length);
+	if (lsm_log_private_digest(data, length, entry->digest) && g_strcmp0(entry->digest, digest) == 0)
+		return g_steal_pointer(&entry);
+	g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "the private part does not match the event's digest of it");
+	return NULL;
+}
+
+void
+lsm_log_entry_free(LsmLogEntry *entry)
+{
+	if (!entry)
+		return;
+	g_bytes_unref(entry->event);
+	g_clear_pointer(&entry->private, g_bytes_unref);
+	g_free(entry);
+}
+
+static gboolean
+put_entry(LsmStoreTxn *txn, const guint8 key[LSM_LOG_KEY_SIZE], LsmLogEdge *edge, const LsmLogEntry *entry,
+	  GError **error)
+{
+	LsmHash hashes[LSM_LOG_LEVELS + 1];
+	gsize length;
+	const void *data = g_bytes_get_data(entry->event, &length);
+
+	guint count = lsm_log_edge_add(edge, entry->leaf, hashes);
 	gsize hashes_length = (gsize)count * LSM_HASH_SIZE;
 	g_autofree guint8 *row = g_malloc(1 + hashes_length + length);
 	row[0] = (guint8)count;
@@ -106,20 +143,18 @@ put_entry(LsmStoreTxn *txn, const guint8 key[LSM_LOG_KEY_SIZE], LsmLogEdge *edge
 }
 
 gboolean
-lsm_log_append(LsmStoreTxn *txn, LsmEvent *event, GError **error)
+lsm_log_append_prepared(LsmStoreTxn *txn, const LsmLogEntry *entry, LsmEvent *event, GError **error)
 {
 	LsmLogEdge edge;
 	guint8 key[LSM_LOG_KEY_SIZE];
-	g_autofree char *digest = NULL;
 
 	if (!read_end(txn, &edge, error))
 		return FALSE;
 	guint64 position = edge.size;
 	lsm_log_key(position, key);
-	if (!put_private(txn, key, event->private, &digest, error))
+	if (entry->private && !put_bytes(txn, LSM_TABLE_PRIVATE, key, sizeof key, entry->private, error))
 		return FALSE;
-	g_autoptr(GBytes) bytes = lsm_event_render(event, digest);
-	if (!put_entry(txn, key, &edge, bytes, error))
+	if (!put_entry(txn, key, &edge, entry, error))
 		return FALSE;
 	g_autoptr(GBytes) head = lsm_log_edge_render(&edge);
 	if (!put_bytes(txn, LSM_TABLE_META, LSM_LOG_HEAD_KEY, strlen(LSM_LOG_HEAD_KEY), head, error))
@@ -127,8 +162,16 @@ lsm_log_append(LsmStoreTxn *txn, LsmEvent *event, GError **error)
 
 	event->position = position;
 	g_free(event->salted_digest);
-	event->salted_digest = g_steal_pointer(&digest);
+	event->salted_digest = entry->private ? g_strdup(entry->digest) : NULL;
 	return TRUE;
+}
+
+gboolean
+lsm_log_append(LsmStoreTxn *txn, LsmEvent *event, GError **error)
+{
+	g_autoptr(LsmLogEntry) entry = lsm_log_prepare(event);
+
+	return lsm_log_append_prepared(txn, entry, event, error);
 }
 
 gboolean

@@ -29,6 +29,20 @@ typedef struct {
  * part is none. CORRUPT where the head does not stand at the end of the rows: nothing is overwritten. */
 gboolean lsm_log_append(LsmStoreTxn *txn, LsmEvent *event, GError **error);
 
+/*
+ * The same in two steps, so that a transaction which others wait for has only the rows to put: the bytes, the
+ * salt and the hashes of an event do not depend on its position. What was prepared may be appended again
+ * after an aborted transaction. The event must not change between the two.
+ */
+typedef struct LsmLogEntry LsmLogEntry;
+LsmLogEntry *lsm_log_prepare(const LsmEvent *event);
+void lsm_log_entry_free(LsmLogEntry *entry);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmLogEntry, lsm_log_entry_free)
+/* An event that another log holds, byte for byte: private, its salt and JSON, or NULL (none, or erased). CORRUPT where
+ * private does not match digest, the event's own. */
+LsmLogEntry *lsm_log_entry_from_bytes(GBytes *event, GBytes *private, const char *digest, GError **error);
+gboolean lsm_log_append_prepared(LsmStoreTxn *txn, const LsmLogEntry *entry, LsmEvent *event, GError **error);
+
 /* The current size and root. */
 gboolean lsm_log_head(LsmStoreTxn *txn, LsmLogHead *head_out, GError **error);
 
@@ -53,7 +67,7 @@ typedef void (*LsmVerifyReport)(guint64 position, const char *what, gpointer dat
  * Recomputes everything: every leaf, every node, the head, the salted digests of the private parts,
  * positions without gaps. Reports each fault (report may be NULL); problems_out counts them. A
  * changed hash is reported where it stands, and again where a subtree above it no longer matches.
- * FALSE with error only when the store could not be read to the end. head_out: the head as stored.
+ * FALSE with error only when the store could not be read to the end. head_out: the head as stored; may be NULL.
  * May run beside a writer: one transaction sees one state. A log that was cut, or written anew from
  * some point on, with all its hashes, is sound in itself: only a root published earlier shows that.
  */

@@ -248,7 +248,9 @@ lsm_log_verify(LsmStoreTxn *txn, LsmVerifyReport report, gpointer data, guint64 
 	if (!lsm_store_scan(txn, LSM_TABLE_PRIVATE, "", 0, LSM_SCAN_FORWARD, visit_private, &verifier, error))
 		return FALSE;
 	*problems_out = verifier.problems;
-	head_out->size = verifier.head.size;
-	lsm_log_edge_root(&verifier.head, head_out->root);
+	if (head_out) {
+		head_out->size = verifier.head.size;
+		lsm_log_edge_root(&verifier.head, head_out->root);
+	}
 	return TRUE;
 }

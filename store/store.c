@@ -1,7 +1,7 @@
 /*
  * store.c - opens stores by their URI, and checks every call before a backend sees it.
  *
- * Owns the list of backends and the format version. Uses libsodium only to have it ready for the
+ * Owns the list of backends. Uses libsodium only to have it ready for the
  * modules above. Threads: as store.h says; nothing is shared here. Fails by GError; a failed call in
  * a write transaction marks the transaction as over, whatever the backend would have allowed.
  */
@@ -12,9 +12,8 @@
 
 #include "conf/error.h"
 #include "store/backend.h"
+#include "store/upgrade.h"
 
-/* Rises when an older program could misread or damage what this one writes. */
-#define FORMAT 1
 #define FORMAT_KEY "format"
 
 /* To add a backend: a row here. */
@@ -101,16 +100,26 @@ read_format(LsmStore *store, guint64 *format_out, GError **error)
 	return TRUE;
 }
 
+/* A new store gets the present format. */
 static gboolean
 write_format(LsmStore *store, GError **error)
 {
 	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_write(store, error);
-	g_autofree char *text = g_strdup_printf("%d", FORMAT);
+	g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, lsm_upgrade_format());
 
 	return txn &&
 	       lsm_store_put(txn, LSM_TABLE_META, FORMAT_KEY, strlen(FORMAT_KEY), text, strlen(text),
 			     error) &&
 	       lsm_store_commit(txn, error);
+}
+
+static gboolean
+refuse_format(guint64 format, const char *advice, GError **error)
+{
+	g_set_error(error, LSM_ERROR, LSM_ERROR_UNSUPPORTED,
+		    "the store has format %" G_GUINT64_FORMAT ", this program %" G_GUINT64_FORMAT "; %s", format,
+		    lsm_upgrade_format(), advice);
+	return FALSE;
 }
 
 static gboolean
@@ -120,16 +129,15 @@ settle_format(LsmStore *store, LsmStoreAccess access, GError **error)
 
 	if (!read_format(store, &format, error))
 		return FALSE;
-	if (format > FORMAT) {
-		g_set_error(error, LSM_ERROR, LSM_ERROR_UNSUPPORTED,
-			    "the store has format %" G_GUINT64_FORMAT ", this program knows up to %d", format,
-			    FORMAT);
-		return FALSE;
-	}
-	if (format > 0)
+	if (format > lsm_upgrade_format())
+		return refuse_format(format, "a newer liaison-milter has written it", error);
+	if (format == lsm_upgrade_format())
 		return TRUE;
+	if (access == LSM_STORE_READ_ONLY && format > 0)
+		return refuse_format(format, "the daemon upgrades it when it starts", error);
 	if (access == LSM_STORE_READ_WRITE)
-		return write_format(store, error);
+		return format > 0 ? lsm_upgrade_run(store, store->backend->path(store), format, error)
+				  : write_format(store, error);
 	g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY, "the store is not set up yet");
 	return FALSE;
 }
@@ -320,6 +328,12 @@ gboolean
 lsm_store_usage(LsmStore *store, LsmStoreUsage *usage_out, GError **error)
 {
 	return store->backend->usage(store, usage_out, error);
+}
+
+gboolean
+lsm_store_copy(LsmStore *store, const char *folder, GError **error)
+{
+	return store->backend->copy(store, folder, error);
 }
 
 gboolean

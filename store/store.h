@@ -20,7 +20,7 @@
 
 #include <glib.h>
 
-/* To add a table: a row here and its name in store.c; the store's format version then rises. */
+/* To add a table: a row here and its name in store.c; the store's format version then rises, see upgrade.c. */
 typedef enum {
 	LSM_TABLE_META,    /* word -> bytes: format version, head of the log */
 	LSM_TABLE_LOG,     /* position (8 octets, big-endian) -> one entry of log.h */
@@ -51,9 +51,10 @@ typedef enum { LSM_FOUND, LSM_ABSENT, LSM_FAILED } LsmFound;
 /*
  * uri: "lmdb:/folder" (made 0700 if its parent exists) or "memory:". "lmdb:/folder?map=512M" starts
  * with a map of that size (K, M, G) where address space is short; it grows all the same. A second
- * daemon on the same store: TEMPORARY "in use by process N". A store of a newer format, and a
- * network file system: UNSUPPORTED. Open after the last fork: a store is of no use in a child. One
- * process may open a store once.
+ * daemon on the same store: TEMPORARY "in use by process N". A network file system: UNSUPPORTED; so
+ * is a store of a newer format. One of an older format is upgraded when it is opened for writing, with
+ * a copy left beside it (upgrade.h), and refused (UNSUPPORTED) when it is opened for reading. Open after
+ * the last fork: a store is of no use in a child. One process may open a store once.
  */
 LsmStore *lsm_store_open(const char *uri, LsmStoreAccess access, GError **error);
 /* NULL is allowed. What its transactions still use is kept until the last of them is freed. */
@@ -107,6 +108,10 @@ typedef struct {
 } LsmStoreUsage;
 
 gboolean lsm_store_usage(LsmStore *store, LsmStoreUsage *usage_out, GError **error);
+
+/* Copies the present state, without unused space, into a new folder, beside readers and a writer. Durable when
+ * TRUE. UNSUPPORTED where the backend has no files. TEMPORARY where the folder exists. */
+gboolean lsm_store_copy(LsmStore *store, const char *folder, GError **error);
 
 /* House-keeping of a running daemon, about once a minute: clears the slots of dead readers. */
 gboolean lsm_store_tend(LsmStore *store, GError **error);

@@ -22,6 +22,7 @@
 #include "store/backend.h"
 #include "store/folder.h"
 #include "store/hold.h"
+#include "store/store_lmdb_error.h"
 
 #define MAP_FALLBACK ((gsize)64 << 20)
 /* Sparse: costs address space only. */
@@ -46,61 +47,6 @@ typedef struct {
 } LmdbTxn;
 
 static void destroy(LmdbStore *store);
-
-/* --- errors --- */
-
-/* To tell apart more of LMDB's or the system's errors: a row here. All others may pass. */
-static const struct {
-	int code;
-	LsmErrorClass error_class;
-} error_classes[] = {
-	{MDB_CORRUPTED, LSM_ERROR_CORRUPT},
-	{MDB_PAGE_NOTFOUND, LSM_ERROR_CORRUPT},
-	{MDB_INVALID, LSM_ERROR_CORRUPT},
-	{MDB_INCOMPATIBLE, LSM_ERROR_CORRUPT},
-	{MDB_VERSION_MISMATCH, LSM_ERROR_UNSUPPORTED},
-	{MDB_BAD_VALSIZE, LSM_ERROR_UNSUPPORTED},
-	{EACCES, LSM_ERROR_DENIED},
-	{EPERM, LSM_ERROR_DENIED},
-	{EROFS, LSM_ERROR_DENIED},
-};
-
-/* After these a commit has certainly not happened: LMDB meets them before it writes the page that counts. */
-static const int commit_refusals[] = {MDB_MAP_FULL, MDB_TXN_FULL, MDB_BAD_TXN, ENOMEM, ENOSPC, EDQUOT, EFBIG};
-
-static const char *
-error_text(int code)
-{
-	/* mdb_strerror hands system errors to strerror, which is not for threads. */
-	return code > 0 ? g_strerror(code) : mdb_strerror(code);
-}
-
-static gboolean
-fail_as(GError **error, LsmErrorClass error_class, int code, const char *doing)
-{
-	g_set_error(error, LSM_ERROR, (gint)error_class, "%s: %s", doing, error_text(code));
-	return FALSE;
-}
-
-static gboolean
-fail(GError **error, int code, const char *doing)
-{
-	LsmErrorClass error_class = LSM_ERROR_TEMPORARY;
-
-	for (guint i = 0; i < G_N_ELEMENTS(error_classes); i++)
-		if (error_classes[i].code == code)
-			error_class = error_classes[i].error_class;
-	return fail_as(error, error_class, code, doing);
-}
-
-static gboolean
-fail_commit(GError **error, int code)
-{
-	for (guint i = 0; i < G_N_ELEMENTS(commit_refusals); i++)
-		if (commit_refusals[i] == code)
-			return fail_as(error, LSM_ERROR_TEMPORARY, code, "cannot commit");
-	return fail_as(error, LSM_ERROR_UNCERTAIN, code, "the commit may or may not have happened");
-}
 
 /* --- the map and who uses it --- */
 
@@ -137,9 +83,9 @@ static gboolean
 set_map(LmdbStore *store, gsize size, GError **error)
 {
 	if (!has_address_space(size))
-		return fail(error, ENOMEM, "cannot enlarge the map");
+		return lsm_lmdb_fail(error, ENOMEM, "cannot enlarge the map");
 	int code = mdb_env_set_mapsize(store->env, size);
-	return code == 0 || fail(error, code, "cannot enlarge the map");
+	return code == 0 || lsm_lmdb_fail(error, code, "cannot enlarge the map");
 }
 
 /* A size for what another process has written since. LMDB would take that one's map, which may not fit here.
@@ -266,7 +212,7 @@ lmdb_begin(LsmStore *base, gboolean write, GError **error)
 		code = begin_counted(store, write, &inner);
 	}
 	if (code != 0) {
-		fail(error, code, "cannot begin a transaction");
+		lsm_lmdb_fail(error, code, "cannot begin a transaction");
 		return NULL;
 	}
 
@@ -286,7 +232,7 @@ lmdb_commit(LsmStoreTxn *base, GError **error)
 
 	if (code == MDB_MAP_FULL)
 		want_room(store, 0);
-	return code == 0 || fail_commit(error, code);
+	return code == 0 || lsm_lmdb_fail_commit(error, code);
 }
 
 static void
@@ -325,7 +271,7 @@ lmdb_get(LsmStoreTxn *base, LsmTable table, const void *key, gsize key_length, G
 	if (code == MDB_NOTFOUND)
 		return LSM_ABSENT;
 	if (code != 0) {
-		fail(error, code, "cannot read");
+		lsm_lmdb_fail(error, code, "cannot read");
 		return LSM_FAILED;
 	}
 	*value_out = g_bytes_new(value.mv_data, value.mv_size);
@@ -341,7 +287,7 @@ lmdb_put(LsmStoreTxn *base, LsmTable table, const void *key, gsize key_length, c
 
 	if (code == MDB_MAP_FULL)
 		want_room((LmdbStore *)base->store, value_length);
-	return code == 0 || fail(error, code, "cannot write");
+	return code == 0 || lsm_lmdb_fail(error, code, "cannot write");
 }
 
 static gboolean
@@ -352,7 +298,7 @@ lmdb_delete(LsmStoreTxn *base, LsmTable table, const void *key, gsize key_length
 
 	if (code == MDB_MAP_FULL)
 		want_room((LmdbStore *)base->store, 0);
-	return code == 0 || code == MDB_NOTFOUND || fail(error, code, "cannot delete");
+	return code == 0 || code == MDB_NOTFOUND || lsm_lmdb_fail(error, code, "cannot delete");
 }
 
 static int
@@ -378,7 +324,7 @@ lmdb_scan(LsmStoreTxn *base, const LsmScanRange *range, LsmStoreVisitor visit, g
 
 	int code = mdb_cursor_open(((LmdbTxn *)base)->txn, handle(base, range->table), &cursor);
 	if (code != 0)
-		return fail(error, code, "cannot scan");
+		return lsm_lmdb_fail(error, code, "cannot scan");
 	for (code = position_cursor(cursor, range, &key, &value); code == 0;
 	     code = mdb_cursor_get(cursor, &key, &value, step)) {
 		if (key.mv_size < range->prefix_length ||
@@ -389,7 +335,7 @@ lmdb_scan(LsmStoreTxn *base, const LsmScanRange *range, LsmStoreVisitor visit, g
 			break;
 	}
 	mdb_cursor_close(cursor);
-	return code == 0 || code == MDB_NOTFOUND || fail(error, code, "cannot scan");
+	return code == 0 || code == MDB_NOTFOUND || lsm_lmdb_fail(error, code, "cannot scan");
 }
 
 /* --- house-keeping --- */
@@ -430,7 +376,32 @@ lmdb_tend(LsmStore *base, GError **error)
 	if (!is_same_process(store, error))
 		return FALSE;
 	int code = mdb_reader_check(store->env, &dead);
-	return code == 0 || fail(error, code, "cannot clear dead readers");
+	return code == 0 || lsm_lmdb_fail(error, code, "cannot clear dead readers");
+}
+
+/* Written beside and named when it is whole: a folder of that name is a store that can be opened. */
+static gboolean
+lmdb_copy(LsmStore *base, const char *folder, GError **error)
+{
+	LmdbStore *store = (LmdbStore *)base;
+	g_autofree char *part = g_strconcat(folder, ".part", NULL);
+
+	if (!is_same_process(store, error) || !lsm_folder_make_new(folder, part, error))
+		return FALSE;
+	lsm_hold_take(&store->hold);
+	int code = mdb_env_copy2(store->env, part, MDB_CP_COMPACT);
+	leave(store);
+	if (code == 0)
+		return lsm_folder_name_new(part, folder, error);
+	lsm_lmdb_fail(error, code, "cannot copy");
+	lsm_folder_drop_new(part);
+	return FALSE;
+}
+
+static const char *
+lmdb_path(LsmStore *base)
+{
+	return lsm_folder_path(((LmdbStore *)base)->folder);
 }
 
 /* --- open and close --- */
@@ -476,7 +447,7 @@ open_fitting(LmdbStore *store, gsize map, GError **error)
 		size /= 2;
 		code = open_environment(store, size);
 	}
-	return code == 0 || fail(error, code, "cannot open");
+	return code == 0 || lsm_lmdb_fail(error, code, "cannot open");
 }
 
 /* Pages behind the end of a cut file would kill the process at the first access. */
@@ -489,7 +460,7 @@ is_whole(LmdbStore *store, GError **error)
 
 	read_sizes(store, &used, &mapped);
 	if (mdb_env_get_fd(store->env, &fd) != 0 || fstat(fd, &st) != 0)
-		return fail(error, errno, "cannot examine data.mdb");
+		return lsm_lmdb_fail(error, errno, "cannot examine data.mdb");
 	if ((guint64)st.st_size >= used)
 		return TRUE;
 	g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "data.mdb has %lld of %" G_GSIZE_FORMAT " octets",
@@ -524,7 +495,7 @@ prepare_tables(LmdbStore *store, GError **error)
 	}
 	if (code == MDB_NOTFOUND)
 		code = open_tables(store, TRUE);
-	return code == 0 || fail(error, code, "cannot open the tables");
+	return code == 0 || lsm_lmdb_fail(error, code, "cannot open the tables");
 }
 
 static gboolean
@@ -532,7 +503,7 @@ is_there(const char *folder, GError **error)
 {
 	g_autofree char *data = g_build_filename(folder, "data.mdb", NULL);
 
-	return access(data, F_OK) == 0 || fail(error, errno, "there is no store");
+	return access(data, F_OK) == 0 || lsm_lmdb_fail(error, errno, "there is no store");
 }
 
 static LsmStore *
@@ -597,4 +568,6 @@ const LsmBackend lsm_backend_lmdb = {
 	.scan = lmdb_scan,
 	.usage = lmdb_usage,
 	.tend = lmdb_tend,
+	.copy = lmdb_copy,
+	.path = lmdb_path,
 };

@@ -458,6 +458,19 @@ memory_tend(LsmStore *store G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
 	return TRUE;
 }
 
+static gboolean
+memory_copy(LsmStore *store G_GNUC_UNUSED, const char *folder G_GNUC_UNUSED, GError **error)
+{
+	g_set_error(error, LSM_ERROR, LSM_ERROR_UNSUPPORTED, "a store in memory cannot be copied");
+	return FALSE;
+}
+
+static const char *
+memory_path(LsmStore *store G_GNUC_UNUSED)
+{
+	return NULL;
+}
+
 const LsmBackend lsm_backend_memory = {
 	.scheme = "memory",
 	.form = "memory:",
@@ -474,4 +487,6 @@ const LsmBackend lsm_backend_memory = {
 	.scan = memory_scan,
 	.usage = memory_usage,
 	.tend = memory_tend,
+	.copy = memory_copy,
+	.path = memory_path,
 };

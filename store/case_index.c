@@ -1,0 +1,399 @@
+/*
+ * case_index.c - see case_index.h.
+ *
+ * Owns the index kinds from TIME to NUMBER (`reading` below) and BEHIND. Uses index.h and words.h. Threads: as
+ * the transaction. Fails by GError.
+ */
+#include "store/case_index.h"
+
+#include <string.h>
+
+#include "store/words.h"
+
+/* No statement has more rows of one kind; of words and numbers there is one more that says so. */
+#define WORDS_MAX 12
+#define TOKENS_MAX 64
+
+/* --- terms --- */
+
+static void
+term_free(gpointer data)
+{
+	LsmCaseTerm *term = data;
+
+	g_free(term->term);
+	g_free(term);
+}
+
+static void
+take_term(GPtrArray *terms, LsmIndexKind kind, char *text)
+{
+	LsmCaseTerm *term = g_new(LsmCaseTerm, 1);
+
+	term->kind = kind;
+	term->term = text;
+	g_ptr_array_add(terms, term);
+}
+
+static void
+add_token(GPtrArray *terms, LsmIndexKind kind, const char *text, const char *time)
+{
+	g_autofree char *token = text ? lsm_words_token(text) : NULL;
+
+	if (token && *token != '\0')
+		take_term(terms, kind, g_strdup_printf("%s %s", token, time));
+}
+
+static void
+add_tokens(GPtrArray *terms, LsmIndexKind kind, char *const *list, const char *time)
+{
+	for (guint i = 0; list[i] && i < TOKENS_MAX; i++)
+		add_token(terms, kind, list[i], time);
+}
+
+/* Up to WORDS_MAX terms of a kind, each once. */
+typedef struct {
+	GPtrArray *terms;
+	GHashTable *seen; /* of char *, its own */
+	LsmIndexKind kind;
+	const char *time;
+} WordRows;
+
+static void
+add_word(WordRows *rows, const char *word)
+{
+	if (*word == '\0' || lsm_words_is_noise(word) || g_hash_table_contains(rows->seen, word) ||
+	    g_hash_table_size(rows->seen) > WORDS_MAX)
+		return;
+	if (g_hash_table_size(rows->seen) == WORDS_MAX)
+		word = LSM_CASE_TERM_MORE;
+	g_hash_table_add(rows->seen, g_strdup(word));
+	take_term(rows->terms, rows->kind, g_strdup_printf("%s %s", word, rows->time));
+}
+
+static void
+add_words(WordRows *rows, const char *text)
+{
+	g_auto(GStrv) words = lsm_words(text);
+
+	for (char **word = words; *word; word++)
+		add_word(rows, *word);
+}
+
+static void
+add_texts(GPtrArray *terms, const LsmCase *item, const char *time)
+{
+	g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	WordRows parties = {terms, names, LSM_INDEX_PARTY, time};
+	WordRows subject = {terms, words, LSM_INDEX_WORD, time};
+	WordRows documents = {terms, numbers, LSM_INDEX_NUMBER, time};
+
+	for (char **name = item->from; *name && g_hash_table_size(names) <= WORDS_MAX; name++)
+		add_words(&parties, *name);
+	for (char **name = item->to; *name && g_hash_table_size(names) <= WORDS_MAX; name++)
+		add_words(&parties, *name);
+	add_words(&subject, item->subject);
+	for (char **written = item->numbers; *written && g_hash_table_size(numbers) <= WORDS_MAX; written++) {
+		g_autofree char *number = lsm_words_number(*written);
+		add_word(&documents, number);
+	}
+}
+
+void
+lsm_case_time_render(gint64 time, char text_out[LSM_CASE_TIME_SIZE])
+{
+	guint64 milliseconds = (guint64)MAX(time, 0) / 1000;
+
+	g_snprintf(text_out, LSM_CASE_TIME_SIZE, "%012" G_GINT64_MODIFIER "x",
+		   MIN(milliseconds, G_GUINT64_CONSTANT(0xffffffffffff)));
+}
+
+const char *
+lsm_case_deadline(const LsmCase *item)
+{
+	const char *date = item->deadline;
+
+	for (guint i = 0; i < 10; i++)
+		if (!date || !(i == 4 || i == 7 ? date[i] == '-' : g_ascii_isdigit(date[i])))
+			return NULL;
+	return date[10] == '\0' ? date : NULL;
+}
+
+GPtrArray *
+lsm_case_terms(const LsmCase *item)
+{
+	GPtrArray *terms = g_ptr_array_new_with_free_func(term_free);
+	const LsmStateRow *state = lsm_state_row(item->state);
+	const char *deadline = lsm_case_deadline(item);
+	char time[LSM_CASE_TIME_SIZE];
+
+	lsm_case_time_render(item->since, time);
+	take_term(terms, LSM_INDEX_TIME, g_strdup(time));
+	add_token(terms, LSM_INDEX_STATE, state->word, time);
+	if (state->open)
+		take_term(terms, LSM_INDEX_AGENDA,
+			  g_strdup_printf("%s %s %s", state->word, deadline ? deadline : LSM_CASE_NO_DEADLINE,
+					  time));
+	add_token(terms, LSM_INDEX_DEADLINE, deadline, time);
+	add_token(terms, LSM_INDEX_WAY, item->way, time);
+	add_token(terms, LSM_INDEX_VERDICT, item->verdict, time);
+	add_tokens(terms, LSM_INDEX_PURPOSE, item->purposes, time);
+	add_tokens(terms, LSM_INDEX_RULE, item->rules, time);
+	add_texts(terms, item, time);
+	return terms;
+}
+
+/* --- notes: the rows that a case has, a line each: octet of the kind, term --- */
+
+static GString *
+render_note(const LsmCase *item)
+{
+	g_autoptr(GPtrArray) terms = lsm_case_terms(item);
+	GString *note = g_string_new(NULL);
+
+	for (guint i = 0; i < terms->len; i++) {
+		const LsmCaseTerm *term = g_ptr_array_index(terms, i);
+		g_string_append_printf(note, "%c%s\n", lsm_index_kind_octet(term->kind), term->term);
+	}
+	return note;
+}
+
+static void
+add_lines(GHashTable *set, const char *note, gsize length)
+{
+	g_autofree char *text = g_strndup(length > 0 ? note : "", length);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+	for (char **line = lines; *line; line++)
+		if (**line != '\0')
+			g_hash_table_add(set, g_strdup(*line));
+}
+
+/* A line of another version of the program may name a kind that there is no more. */
+static gboolean
+apply_line(LsmStoreTxn *txn, const char *line, const char *id, gboolean put, GError **error)
+{
+	LsmIndexKind kind;
+
+	if (!lsm_index_kind_parse(line[0], &kind))
+		return TRUE;
+	return put ? lsm_index_put(txn, kind, line + 1, id, error)
+		   : lsm_index_delete(txn, kind, line + 1, id, error);
+}
+
+/* Applies what is in set and not in others. */
+static gboolean
+apply_lines(LsmStoreTxn *txn, GHashTable *set, GHashTable *others, const char *id, gboolean put,
+	    GError **error)
+{
+	GHashTableIter iter;
+	gpointer line;
+
+	g_hash_table_iter_init(&iter, set);
+	while (g_hash_table_iter_next(&iter, &line, NULL))
+		if (!g_hash_table_contains(others, line) && !apply_line(txn, line, id, put, error))
+			return FALSE;
+	return TRUE;
+}
+
+/* item NULL: the case is not there. */
+static gboolean
+move_rows(LsmStoreTxn *txn, const char *id, const LsmCase *item, const char *note, gsize length,
+	  GError **error)
+{
+	g_autoptr(GHashTable) had = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) has = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GString) present = item ? render_note(item) : g_string_new(NULL);
+
+	add_lines(had, note, length);
+	add_lines(has, present->str, present->len);
+	return apply_lines(txn, had, has, id, FALSE, error) && apply_lines(txn, has, had, id, TRUE, error);
+}
+
+/* Where the case is behind: in step with item, and behind no more. */
+static gboolean
+settle_case(LsmStoreTxn *txn, const char *id, const LsmCase *item, GError **error)
+{
+	g_autoptr(GBytes) note = NULL;
+	LsmFound found = lsm_index_get_note(txn, LSM_INDEX_BEHIND, "", id, &note, error);
+
+	if (found != LSM_FOUND)
+		return found == LSM_ABSENT;
+	return move_rows(txn, id, item, g_bytes_get_data(note, NULL), g_bytes_get_size(note), error) &&
+	       lsm_index_delete(txn, LSM_INDEX_BEHIND, "", id, error);
+}
+
+/* --- in step --- */
+
+static gboolean
+collect_id(const char *term G_GNUC_UNUSED, const char *id, gpointer data)
+{
+	g_ptr_array_add(data, g_strdup(id));
+	return TRUE;
+}
+
+static gboolean
+settle_all(LsmStoreTxn *txn, GPtrArray *ids, GError **error)
+{
+	for (guint i = 0; i < ids->len; i++) {
+		const char *id = g_ptr_array_index(ids, i);
+		g_autoptr(LsmCase) item = NULL;
+		if (lsm_case_get(txn, id, &item, error) == LSM_FAILED || !settle_case(txn, id, item, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+settle_beyond(LsmStoreTxn *txn, guint most, GError **error)
+{
+	g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+
+	return lsm_index_scan(txn, LSM_INDEX_BEHIND, "", LSM_SCAN_FORWARD, collect_id, ids, error) &&
+	       (ids->len <= most || settle_all(txn, ids, error));
+}
+
+gboolean
+lsm_case_index_settle(LsmStoreTxn *txn, GError **error)
+{
+	return settle_beyond(txn, 0, error);
+}
+
+gboolean
+lsm_case_index_note(LsmStoreTxn *txn, const LsmCase *item, const LsmCase *old, GError **error)
+{
+	g_autoptr(GString) note = NULL;
+	LsmFound found = lsm_index_has(txn, LSM_INDEX_BEHIND, "", item->id, error);
+
+	if (found == LSM_FAILED)
+		return FALSE;
+	if (found == LSM_ABSENT) {
+		note = old ? render_note(old) : g_string_new(NULL);
+		if (!settle_beyond(txn, LSM_CASE_BEHIND_MAX - 1, error) ||
+		    !lsm_index_put_note(txn, LSM_INDEX_BEHIND, "", item->id, note->str, note->len, error))
+			return FALSE;
+	}
+	if (old && g_strcmp0(old->erase_reason, item->erase_reason) != 0)
+		return settle_case(txn, item->id, item, error);
+	return TRUE;
+}
+
+/* --- anew --- */
+
+/* Every kind whose rows lsm_case_terms makes. */
+static const LsmIndexKind reading[] = {
+	LSM_INDEX_TIME,    LSM_INDEX_STATE,   LSM_INDEX_AGENDA, LSM_INDEX_DEADLINE, LSM_INDEX_PARTY, LSM_INDEX_WAY,
+	LSM_INDEX_PURPOSE, LSM_INDEX_VERDICT, LSM_INDEX_RULE,   LSM_INDEX_WORD,     LSM_INDEX_NUMBER,
+};
+
+#define PLACE_WIPE "wipe"   /* rows are taken away */
+#define PLACE_CASES "case " /* and the id up to which cases have theirs again */
+
+typedef struct {
+	guint left;
+	GPtrArray *rows; /* term, id, term, id ... */
+} Wipe;
+
+static gboolean
+collect_row(const char *term, const char *id, gpointer data)
+{
+	Wipe *wipe = data;
+
+	if (wipe->left == 0)
+		return FALSE;
+	wipe->left--;
+	g_ptr_array_add(wipe->rows, g_strdup(term));
+	g_ptr_array_add(wipe->rows, g_strdup(id));
+	return TRUE;
+}
+
+static gboolean
+wipe_kind(LsmStoreTxn *txn, LsmIndexKind kind, guint *left, GError **error)
+{
+	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_free);
+	Wipe wipe = {*left, rows};
+
+	if (!lsm_index_scan(txn, kind, "", LSM_SCAN_FORWARD, collect_row, &wipe, error))
+		return FALSE;
+	for (guint i = 0; i < rows->len; i += 2)
+		if (!lsm_index_delete(txn, kind, g_ptr_array_index(rows, i), g_ptr_array_index(rows, i + 1),
+				      error))
+			return FALSE;
+	*left = wipe.left;
+	return TRUE;
+}
+
+static gboolean
+wipe_slice(LsmStoreTxn *txn, guint count, char **place, GError **error)
+{
+	guint left = count;
+
+	for (guint i = 0; i < G_N_ELEMENTS(reading) && left > 0; i++)
+		if (!wipe_kind(txn, reading[i], &left, error))
+			return FALSE;
+	g_free(*place);
+	*place = g_strdup(left > 0 ? PLACE_CASES : PLACE_WIPE);
+	return TRUE;
+}
+
+typedef struct {
+	const char *after;
+	guint left;
+	GPtrArray *ids;
+} CaseSlice;
+
+static gboolean
+collect_case(const void *key, gsize key_length, const void *value G_GNUC_UNUSED,
+	     gsize value_length G_GNUC_UNUSED, gpointer data)
+{
+	CaseSlice *slice = data;
+	g_autofree char *id = g_strndup(key, key_length);
+
+	if (slice->left == 0)
+		return FALSE;
+	if (strcmp(id, slice->after) != 0) {
+		slice->left--;
+		g_ptr_array_add(slice->ids, g_steal_pointer(&id));
+	}
+	return TRUE;
+}
+
+static gboolean
+put_rows(LsmStoreTxn *txn, const char *id, GError **error)
+{
+	g_autoptr(LsmCase) item = NULL;
+	LsmFound found = lsm_case_get(txn, id, &item, error);
+
+	return found == LSM_ABSENT || (found == LSM_FOUND && move_rows(txn, id, item, "", 0, error));
+}
+
+static gboolean
+case_slice(LsmStoreTxn *txn, guint count, char **place, GError **error)
+{
+	g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *after = g_strdup(*place + strlen(PLACE_CASES));
+	CaseSlice slice = {after, count, ids};
+
+	if (!(*after == '\0' ? lsm_store_scan(txn, LSM_TABLE_CASE, "", 0, LSM_SCAN_FORWARD, collect_case, &slice, error)
+			     : lsm_store_scan_from(txn, LSM_TABLE_CASE, after, strlen(after), LSM_SCAN_FORWARD,
+						   collect_case, &slice, error)))
+		return FALSE;
+	for (guint i = 0; i < ids->len; i++)
+		if (!put_rows(txn, g_ptr_array_index(ids, i), error))
+			return FALSE;
+	g_clear_pointer(place, g_free);
+	if (slice.left == 0)
+		*place = g_strconcat(PLACE_CASES, (char *)g_ptr_array_index(ids, ids->len - 1), NULL);
+	return TRUE;
+}
+
+gboolean
+lsm_case_reindex(LsmStoreTxn *txn, guint count, char **place, GError **error)
+{
+	count = MAX(count, 1);
+	if (!*place || strcmp(*place, PLACE_WIPE) == 0)
+		return wipe_slice(txn, count, place, error);
+	return case_slice(txn, count, place, error);
+}

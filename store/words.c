@@ -1,0 +1,113 @@
+/*
+ * words.c - see words.h.
+ *
+ * Owns nothing. Uses GLib's Unicode tables. Threads: any. Cannot fail: octets that are no UTF-8 divide words.
+ */
+#include "store/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* In order, for bsearch. To add a word: a row, and `liaisonctl rebuild` on records that exist. */
+static const char *const noise[] = {
+	"a",  "an", "and",  "are", "as", "at",      "be", "by", "for",       "forum", "from",
+	"fw", "fwd", "group", "in",  "is", "it",      "its", "liaison", "ls", "new", "of",
+	"on", "or", "re",   "reply", "response", "statement", "that", "the", "this", "to", "wg",
+	"with", "working",
+};
+
+static int
+compare_words(const void *a, const void *b)
+{
+	return strcmp(a, *(const char *const *)b);
+}
+
+gboolean
+lsm_words_is_noise(const char *word)
+{
+	return (word[0] != '\0' && word[1] == '\0') ||
+	       bsearch(word, noise, G_N_ELEMENTS(noise), sizeof noise[0], compare_words) != NULL;
+}
+
+/* Valid UTF-8 of a bounded length, without case and compatibility forms. */
+static char *
+fold(const char *text)
+{
+	g_autofree char *valid = g_utf8_make_valid(text, (gssize)strnlen(text, LSM_WORDS_TEXT_MAX));
+	g_autofree char *plain = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKD);
+
+	return g_utf8_casefold(plain ? plain : valid, -1);
+}
+
+static void
+end_word(GPtrArray *words, GHashTable *seen, GString *word)
+{
+	if (word->len > 0 && !g_hash_table_contains(seen, word->str)) {
+		char *copy = g_strdup(word->str);
+		g_ptr_array_add(words, copy);
+		g_hash_table_add(seen, copy);
+	}
+	g_string_truncate(word, 0);
+}
+
+char **
+lsm_words(const char *text)
+{
+	g_autofree char *folded = text ? fold(text) : g_strdup("");
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GString) word = g_string_new(NULL);
+	GPtrArray *words = g_ptr_array_new();
+
+	for (const char *p = folded; *p != '\0'; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+		if (g_unichar_ismark(c))
+			continue; /* what was an accent */
+		if (!g_unichar_isalnum(c) || g_unichar_iswide(c))
+			end_word(words, seen, word);
+		if (g_unichar_isalnum(c) && word->len < LSM_WORDS_WORD_MAX)
+			g_string_append_unichar(word, c);
+		if (g_unichar_iswide(c))
+			end_word(words, seen, word);
+	}
+	end_word(words, seen, word);
+	g_ptr_array_add(words, NULL);
+	return (char **)g_ptr_array_free(words, FALSE);
+}
+
+gboolean
+lsm_words_has_all(const char *text, char *const *words)
+{
+	g_auto(GStrv) known = NULL;
+
+	if (!*words)
+		return TRUE;
+	known = lsm_words(text);
+	for (; *words; words++)
+		if (!g_strv_contains((const char *const *)known, *words))
+			return FALSE;
+	return TRUE;
+}
+
+char *
+lsm_words_token(const char *text)
+{
+	char *token = g_ascii_strdown(text, (gssize)strnlen(text, LSM_WORDS_WORD_MAX));
+
+	for (char *p = token; *p != '\0'; p++)
+		if (!g_ascii_isgraph(*p))
+			*p = '_';
+	return token;
+}
+
+char *
+lsm_words_number(const char *text)
+{
+	char *number = g_ascii_strdown(text, (gssize)strnlen(text, 2 * LSM_WORDS_WORD_MAX));
+	char *end = number;
+
+	for (const char *p = number; *p != '\0'; p++)
+		if (g_ascii_isalnum(*p))
+			*end++ = *p;
+	*end = '\0';
+	return number;
+}
