@@ -1,5 +1,5 @@
 /*
- * check_purpose.c - purpose and deadline (A26, A28, A32).
+ * check_purpose.c - purpose, deadline, and what is answered (A26-A29, A32).
  *
  * Pure predicates over what was read. Uses rules/statement for words and dates. Any thread; cannot fail.
  */
@@ -10,6 +10,11 @@
 #include "rules/text.h"
 
 #define LONGEST_QUOTE 36
+
+/* A deadline that nobody can meet, and one that nobody remembers (A32). */
+#define SOONEST_DAYS 3
+#define LATEST_DAYS 730
+#define DAY G_GINT64_CONSTANT(86400)
 
 static guint
 count_values(const LsmCheckInput *input, LsmFieldId field)
@@ -82,8 +87,11 @@ lsm_check_purpose_unknown(const LsmCheckInput *input, char **detail_out)
 			return LSM_CHECK_FOUND;
 		}
 		if (strcmp(word, "comment") == 0 && !knows_comment(input)) {
-			*detail_out = g_strdup(
-				"\"For comment\" is gone: use action with a deadline, or information");
+			*detail_out =
+				g_strdup(count_values(input, LSM_FIELD_DEADLINE) > 0
+						 ? "\"For comment\" with a deadline is \"For action\""
+						 : "\"For comment\" is gone: use action with a deadline, "
+						   "or information");
 			return LSM_CHECK_FOUND;
 		}
 	}
@@ -177,4 +185,73 @@ lsm_check_deadline_past(const LsmCheckInput *input, char **detail_out)
 	}
 	*detail_out = g_strdup_printf("%s is over", iso);
 	return LSM_CHECK_FOUND;
+}
+
+/* One statement has one purpose (A26); some forms name one for each addressee. */
+LsmCheckResult
+lsm_check_purpose_several(const LsmCheckInput *input, char **detail_out)
+{
+	const char *first = NULL;
+
+	for (guint i = 0; i < count_values(input, LSM_FIELD_PURPOSE); i++) {
+		const char *word = purpose_word(value_at(input, LSM_FIELD_PURPOSE, i));
+
+		if (word == NULL)
+			continue;
+		if (first != NULL && strcmp(first, word) != 0) {
+			*detail_out = g_strdup_printf("both %s and %s", first, word);
+			return LSM_CHECK_FOUND;
+		}
+		first = word;
+	}
+	return LSM_CHECK_FINE;
+}
+
+/* For information "no response is expected" (A27). */
+LsmCheckResult
+lsm_check_deadline_unasked(const LsmCheckInput *input, char **detail_out)
+{
+	if (wants_deadline(input) || count_values(input, LSM_FIELD_DEADLINE) == 0)
+		return LSM_CHECK_FINE;
+	*detail_out = as_written(value_at(input, LSM_FIELD_DEADLINE, 0));
+	return LSM_CHECK_FOUND;
+}
+
+/* Days from now to the end of that day; the ones that are over are another rule's. */
+LsmCheckResult
+lsm_check_deadline_unreal(const LsmCheckInput *input, char **detail_out)
+{
+	const char *written = lsm_statement_first(input->statement, LSM_FIELD_DEADLINE);
+	char iso[11];
+	gint64 left;
+
+	if (written == NULL || !wants_deadline(input) ||
+	    lsm_deadline_parse(written, iso) != LSM_DEADLINE_READ)
+		return LSM_CHECK_FINE;
+	left = lsm_deadline_end(iso) - input->now;
+	if (left < 0 || (left >= SOONEST_DAYS * DAY && left <= LATEST_DAYS * DAY))
+		return LSM_CHECK_FINE;
+	if (left < SOONEST_DAYS * DAY)
+		*detail_out = g_strdup_printf("%s leaves less than %d days", iso, SOONEST_DAYS);
+	else
+		*detail_out = g_strdup_printf("%s is more than two years away", iso);
+	return LSM_CHECK_FOUND;
+}
+
+/* A response names what it answers, so that the other end can put the two together (A29). */
+LsmCheckResult
+lsm_check_response_unlinked(const LsmCheckInput *input, char **detail_out)
+{
+	(void)detail_out;
+	return lsm_statement_has(input->statement, LSM_FIELD_IN_RESPONSE_TO) ? LSM_CHECK_FINE
+									     : LSM_CHECK_FOUND;
+}
+
+LsmCheckResult
+lsm_check_response_unknown(const LsmCheckInput *input, char **detail_out)
+{
+	if (count_values(input, LSM_FIELD_IN_RESPONSE_TO) == 0 || input->facts->original_id != NULL)
+		return LSM_CHECK_FINE;
+	*detail_out = as_written(value_at(input, LSM_FIELD_IN_RESPONSE_TO, 0));
+	return input->facts->known ? LSM_CHECK_FOUND : LSM_CHECK_UNKNOWN;
 }

@@ -1,5 +1,6 @@
 /*
- * clue.c - what speaks for and against a statement in mail that has no known form; one row a clue.
+ * clue.c - what speaks for and against a statement in mail that has no known form; one row a clue. What each
+ * weighs stands in weights.def.
  *
  * Owns nothing; thread-safe; never fails.
  */
@@ -9,6 +10,7 @@
 #include "rules/format.h"
 #include "rules/subject.h"
 #include "rules/text.h"
+#include "rules/weight.h"
 
 #define TOP_LINES 40
 
@@ -16,10 +18,13 @@ gboolean
 lsm_candidate_is_reply(const LsmCandidate *candidate)
 {
 	const LsmMessage *message = candidate->message;
+	gboolean in_thread = message->in_reply_to != NULL || message->references[0] != NULL;
 
 	/* A submitter who only writes "Re:" before a new statement does not get past the gate by it. */
-	return lsm_subject_is_reply(message->subject) &&
-	       (!candidate->is_submitted || message->in_reply_to != NULL || message->references[0] != NULL);
+	if (lsm_subject_is_reply(message->subject))
+		return !candidate->is_submitted || in_thread;
+	/* Some clients write no "Re:"; a statement may be sent by answering some other mail, under its own title. */
+	return in_thread && !lsm_subject_is_statement_like(message->subject);
 }
 
 static gboolean
@@ -149,29 +154,25 @@ has_document(const LsmCandidate *candidate)
 	return FALSE;
 }
 
-/*
- * To add a clue: a row here, and one in tests/unit/test_recognise.c. Weights stand beside those of the
- * subject's signs (40: says what it is). "LS on ..." between known parties is enough, "Re: LS on ..." is not.
- */
+/* To add a clue: a row here, one in weights.def, and one in tests/unit/test_recognise.c. */
 static const struct {
-	int weight;
+	LsmWeightId weight;
 	gboolean (*holds)(const LsmCandidate *candidate);
-	const char *reason;
 } clues[] = {
-	{60, is_role_holder_to_liaison,
-	 "an authenticated role holder writes to an organization's liaison address"},
-	{30, has_two_parties, "one of ours is at one end, an organization of the directory at the other"},
-	{30, has_two_organizations, "an organization of the directory is at each end"},
-	{20, has_their_liaison, "a liaison address of an organization is addressed"},
-	{25, has_our_liaison, "a liaison address of ours is addressed"},
-	{60, has_bare_lines, "a field such as \"Purpose:\" stands on top of the text"},
-	{10, names_itself, "the text says \"liaison statement\""},
-	{5, has_document, "a document is attached"},
-	{-60, lsm_candidate_is_reply, "a reply within a thread"},
-	{-60, is_forward, "forwarded by somebody"},
-	{-60, is_invitation, "an invitation, or an answer to one"},
-	{-100, is_automatic_answer, "an automatic answer or report"},
-	{-100, is_carried, "it quotes or forwards a statement"},
+	{LSM_WEIGHT_ROLE_HOLDER, is_role_holder_to_liaison},
+	{LSM_WEIGHT_TWO_PARTIES, has_two_parties},
+	{LSM_WEIGHT_TWO_ORGANIZATIONS, has_two_organizations},
+	{LSM_WEIGHT_THEIR_LIAISON, has_their_liaison},
+	{LSM_WEIGHT_OUR_LIAISON, has_our_liaison},
+	{LSM_WEIGHT_BARE_LINES, has_bare_lines},
+	{LSM_WEIGHT_NAMES_ITSELF, names_itself},
+	{LSM_WEIGHT_DOCUMENT, has_document},
+	{LSM_WEIGHT_ATTACHED_HEADING, lsm_candidate_has_attached_heading},
+	{LSM_WEIGHT_REPLY, lsm_candidate_is_reply},
+	{LSM_WEIGHT_FORWARD, is_forward},
+	{LSM_WEIGHT_INVITATION, is_invitation},
+	{LSM_WEIGHT_AUTOMATIC, is_automatic_answer},
+	{LSM_WEIGHT_CARRIED, is_carried},
 };
 
 int
@@ -180,16 +181,10 @@ lsm_candidate_weigh(LsmCandidate *candidate)
 	GPtrArray *evidence = candidate->result->evidence;
 	int sum = lsm_subject_weigh(candidate->message->subject, evidence);
 
-	if (candidate->form_weight > 0 && candidate->result->statement->is_new) {
-		sum += candidate->form_weight;
-		lsm_evidence_add(evidence, candidate->form_weight, "the form \"%s\"",
-				 candidate->result->statement->form);
-	}
-	for (gsize i = 0; i < G_N_ELEMENTS(clues); i++) {
-		if (!clues[i].holds(candidate))
-			continue;
-		sum += clues[i].weight;
-		lsm_evidence_add(evidence, clues[i].weight, "%s", clues[i].reason);
-	}
+	if (candidate->form != NULL && candidate->form_weight > 0 && candidate->result->statement->is_new)
+		sum += lsm_weight_add(candidate->form->evidence, evidence);
+	for (gsize i = 0; i < G_N_ELEMENTS(clues); i++)
+		if (clues[i].holds(candidate))
+			sum += lsm_weight_add(clues[i].weight, evidence);
 	return sum;
 }

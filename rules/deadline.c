@@ -20,20 +20,22 @@ typedef struct {
 	gboolean is_ambiguous; /* a date, but not one date: the year has two digits, it is a span of days */
 } DateForm;
 
+#define LETTERS "[a-z\\x{e0}-\\x{ff}]{3,9}" /* of a month's name */
+
 /* Lower case; no digit before or behind. To add a form: a row here, and one in test_deadline.c. */
 static const DateForm date_forms[] = {
 	{"(?<![\\d])(?<y>\\d{4})[-/.](?<m>\\d{1,2})[-/.](?<d>\\d{1,2})(?!\\d)", FALSE},
 	{"(?<![\\d])(?<y>2\\d{3})(?<m>\\d{2})(?<d>\\d{2})(?!\\d)", FALSE},
-	{"(?<![\\d])(?<d>\\d{1,2})(?:st|nd|rd|th|\\.)?(?:\\s+of)?[\\s-]*"
-	 "(?<n>[a-z]{3,9})\\.?,?[\\s-]*(?<y>\\d{4})(?!\\d)",
+	{"(?<![\\d])(?<d>\\d{1,2})(?:st|nd|rd|th|er|\\.)?(?:\\s+of)?[\\s-]*"
+	 "(?<n>" LETTERS ")\\.?,?[\\s-]*(?<y>\\d{4})(?!\\d)",
 	 FALSE},
-	{"(?<![a-z])(?<n>[a-z]{3,9})\\.?\\s*(?<d>\\d{1,2})(?:st|nd|rd|th)?\\s*,?\\s+(?<y>\\d{4})(?!\\d)",
+	{"(?<![a-z])(?<n>" LETTERS ")\\.?\\s*(?<d>\\d{1,2})(?:st|nd|rd|th)?\\s*,?\\s+(?<y>\\d{4})(?!\\d)",
 	 FALSE},
-	{"(?<![\\d])(?<y>\\d{4})[\\s,-]+(?<n>[a-z]{3,9})\\.?[\\s-]+(?<d>\\d{1,2})(?:st|nd|rd|th)?(?![\\d:])",
+	{"(?<![\\d])(?<y>\\d{4})[\\s,-]+(?<n>" LETTERS ")\\.?[\\s-]+(?<d>\\d{1,2})(?:st|nd|rd|th)?(?![\\d:])",
 	 FALSE},
 	{"(?<![\\d.])(?<d>\\d{1,2})\\.\\s?(?<m>\\d{1,2})\\.\\s?(?<y>\\d{4})(?!\\d)", FALSE},
 	{"(?<![\\d/-])(?<a>\\d{1,2})[/-](?<b>\\d{1,2})[/-](?<y>\\d{4})(?!\\d)", FALSE},
-	{"\\bend[\\s-]+of[\\s-]+(?:the\\s+month\\s+of\\s+)?(?<last>[a-z]{3,9})\\.?,?\\s+(?<y>\\d{4})(?!\\d)",
+	{"\\bend[\\s-]+of[\\s-]+(?:the\\s+month\\s+of\\s+)?(?<last>" LETTERS ")\\.?,?\\s+(?<y>\\d{4})(?!\\d)",
 	 FALSE},
 	{"(?<![\\d/.-])\\d{1,2}(?:st|nd|rd|th)?(?:\\s+[a-z]{3,9})?\\s*(?:-|\xe2\x80\x93|\\bto\\b)\\s*"
 	 "\\d{1,2}(?:st|nd|rd|th)?\\s+[a-z]{3,9}\\.?,?\\s+\\d{4}",
@@ -61,12 +63,46 @@ compile_forms(gpointer unused)
 	return NULL;
 }
 
+/* French and German ones that English does not have; what begins like the English name needs no row. */
+static const struct {
+	const char *name;
+	int month;
+} other_names[] = {
+	{"janvier", 1},
+	{"januar", 1},
+	{"f\xc3\xa9vrier", 2},
+	{"fevrier", 2},
+	{"mars", 3},
+	{"m\xc3\xa4rz", 3},
+	{"maerz", 3},
+	{"avril", 4},
+	{"mai", 5},
+	{"juin", 6},
+	{"juni", 6},
+	{"juillet", 7},
+	{"juli", 7},
+	{"ao\xc3\xbbt", 8},
+	{"aout", 8},
+	{"septembre", 9},
+	{"octobre", 10},
+	{"oktober", 10},
+	{"novembre", 11},
+	{"d\xc3\xa9"
+	 "cembre",
+	 12},
+	{"decembre", 12},
+	{"dezember", 12},
+};
+
 /* 1-12; 0 when the word names no month. Three letters or more suffice. */
 static int
 month_of(const char *word)
 {
 	if (word == NULL || strlen(word) < 3)
 		return 0;
+	for (gsize i = 0; i < G_N_ELEMENTS(other_names); i++)
+		if (strcmp(other_names[i].name, word) == 0)
+			return other_names[i].month;
 	for (gsize i = 0; i < G_N_ELEMENTS(month_names); i++)
 		if (g_str_has_prefix(month_names[i], word) || (i == 8 && strcmp(word, "sept") == 0))
 			return (int)i + 1;

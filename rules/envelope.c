@@ -1,11 +1,13 @@
 /*
  * envelope.c - what the mail server told about one mail beside its header and body.
  *
- * Owns its strings. Uses GLib only. No threads of its own; never fails.
+ * Owns its strings. Uses address.h. No threads of its own; never fails.
  */
 #include "rules/envelope.h"
 
 #include <string.h>
+
+#include "conf/address.h"
 
 /* RFC 5321 section 4.1.2: a source route "<@a,@b:user@c>" is to be ignored. */
 static const char *
@@ -51,7 +53,7 @@ path_to_address(const char *argument)
 		address++;
 	}
 	plain = without_quotes(skip_source_route(address));
-	return g_utf8_make_valid(plain, -1);
+	return lsm_address_from_octets(plain);
 }
 
 static void

@@ -11,7 +11,7 @@
 
 typedef struct {
 	char *argument; /* the exact octets of the RCPT argument: needed to remove it again */
-	char *address;  /* without <>, never NULL */
+	char *address;  /* without <>, never NULL; UTF-8, see lsm_address_from_octets() */
 } LsmRecipient;
 
 typedef struct {

@@ -12,6 +12,11 @@ typedef struct {
 	char *case_state;        /* its state word, or NULL */
 	char **released;         /* recipients outside that may get this content; never NULL when known */
 	char *original_id;       /* the statement that this one answers, when it is on record; or NULL */
+	char *original_reply_to; /* where that one wants its answer (A18, A24), or NULL */
+	char **approved_for;     /* acronyms of the bodies for which an approval of this very content is on
+				    record; never NULL */
+	char **drafted_to;       /* who got this text before, when it was discussed at home (A74); never NULL */
+	gboolean approved_in_advance; /* all that must approve this very content did so before it was sent */
 	gboolean may_intervene;  /* fewer than max-interventions in the last hour */
 	gboolean opted_out;      /* somebody entitled said that this is not a statement */
 } LsmFacts;

@@ -20,6 +20,7 @@
 #define PARAGRAPH 60        /* octets from which a line behind the block is a paragraph's */
 #define ENOUGH_FIELDS 3
 #define MAX_LETTERHEAD 300
+#define MAX_OTHER_FIELD 80 /* octets in which a label and its colon stand */
 #define MAX_NUMBER_CELL 30
 
 static void
@@ -81,17 +82,18 @@ label_width(const char *label, const char *text, gsize length)
 	return at;
 }
 
-/* Octets up to and with the colon behind a label; 0 when there is none. */
+/* Octets up to and with the colon behind a label, or the end of a table's cell; 0 when there is none. */
 static gsize
 colon_width(const char *text, gsize length)
 {
 	gsize width = decoration(text, MIN(length, MAX_BEHIND_LABEL));
+	const char *cell = memchr(text, '\t', width);
 
 	if (width < length && text[width] == ':')
 		return width + 1;
 	if (length - width >= 3 && memcmp(text + width, "\xef\xbc\x9a", 3) == 0)
 		return width + 3;
-	return 0;
+	return cell != NULL ? (gsize)(cell - text) + 1 : 0;
 }
 
 static gboolean
@@ -118,6 +120,26 @@ find_label(const LsmLine *line, const LsmFormLabel *labels, gsize count, guint *
 	return FALSE;
 }
 
+/* "Overall description" as a line of its own. To add a heading: a word here, as lsm_text_fold makes it. */
+static gboolean
+is_bare_heading(const LsmLine *line)
+{
+	static const char *const headings[] = {
+		"overall description", "general description", "background",        "introduction",
+		"description",         "discussion",          "actions",           "action requested",
+		"actions requested",   "requested action",    "requested actions", NULL};
+	g_autofree char *folded = NULL;
+	gsize end;
+
+	if (line->length > 40)
+		return FALSE;
+	folded = lsm_text_fold(line->start, (gssize)line->length);
+	end = strlen(folded);
+	while (end > 0 && strchr("*#: ", folded[end - 1]) != NULL)
+		folded[--end] = '\0';
+	return g_strv_contains(headings, folded + strspn(folded, "*# "));
+}
+
 /* "1. Overall description", "1 Introduction": from here on it is text. "1 August 2027" is a day. */
 static gboolean
 is_first_heading(const LsmLine *line)
@@ -128,6 +150,8 @@ is_first_heading(const LsmLine *line)
 	g_autofree char *folded = NULL;
 	const char *behind;
 
+	if (is_bare_heading(line))
+		return TRUE;
 	if (line->length > 100 || at >= line->length || line->start[at] != '1')
 		return FALSE;
 	folded = lsm_text_fold(line->start + at, (gssize)(line->length - at));
@@ -146,7 +170,7 @@ is_meeting_stamp(const char *folded)
 	return strstr(folded, "meeting #") != NULL || strstr(folded, "meeting#") != NULL;
 }
 
-/* What stands between a form's fields without being one: a heading, a meeting's stamp, a bare purpose. */
+/* What stands between a form's fields without being one: a heading, a meeting's stamp, a bare purpose, a salutation. */
 static gboolean
 is_between_fields(const LsmLine *line)
 {
@@ -156,6 +180,7 @@ is_between_fields(const LsmLine *line)
 		return FALSE;
 	folded = lsm_text_fold(line->start, (gssize)line->length);
 	return is_meeting_stamp(folded) || strcmp(folded, "liaison statement") == 0 ||
+	       g_str_has_prefix(folded, "dear ") ||
 	       (g_str_has_prefix(folded, "for ") && lsm_purpose_word(folded) != NULL);
 }
 
@@ -280,6 +305,25 @@ joint(const LsmLine *line)
 	return memchr(line->start, '@', line->length) != NULL ? "; " : " ";
 }
 
+/* "Agenda item: 6.1": a field of some form that is not known here, and no part of the value above it. How a
+ * contact is reached is one. */
+static gboolean
+is_other_field(const LsmLine *line)
+{
+	static GRegex *regex;
+	g_autofree char *text =
+		lsm_text_one_line(line->start, (gssize)MIN(line->length, MAX_OTHER_FIELD), MAX_OTHER_FIELD);
+
+	if (g_once_init_enter(&regex))
+		g_once_init_leave(
+			&regex,
+			g_regex_new(
+				"^[*#|]*(?!(?i:e-?mail|tel|phone|mobile|fax|mailto|https?|url|name|attn)\\b)"
+				"[A-Z][A-Za-z()/-]{1,20}(?: [A-Za-z()/-]{1,20}){0,2} ?:(?: |$)",
+				G_REGEX_OPTIMIZE, 0, NULL));
+	return g_regex_match(regex, text, 0, NULL);
+}
+
 /* Does this line go on with the field being read? */
 static gboolean
 goes_on(const Reading *reading, const LsmLine *line)
@@ -313,6 +357,10 @@ read_line(Reading *reading, const LsmLine *line)
 	}
 	if (is_first_heading(line))
 		return FALSE;
+	if (is_other_field(line)) {
+		close_field(reading);
+		return TRUE;
+	}
 	if (goes_on(reading, line)) {
 		if (reading->value->len > 0)
 			g_string_append(reading->value, joint(line));
@@ -480,10 +528,11 @@ lsm_form_take(LsmStatement *statement, const LsmFormFields *fields, guint place,
 		if (field->place != place)
 			continue;
 		where = g_strdup_printf("%s line %u", fields->where, field->line);
-		if (id == LSM_FIELD_FROM || id == LSM_FIELD_TO)
+		if (id == LSM_FIELD_FROM || id == LSM_FIELD_TO || id == LSM_FIELD_CC)
 			lsm_form_add_parties(statement, id, field->text, where, LSM_CONFIDENCE_EXPLICIT);
 		else if (is_address_field(id))
-			lsm_form_add_addresses(statement, id, field->text, where, LSM_CONFIDENCE_EXPLICIT);
+			lsm_statement_add_addresses(statement, id, field->text, where,
+						    LSM_CONFIDENCE_EXPLICIT);
 		else if (lsm_form_fields_says(fields, place))
 			lsm_statement_read_field(statement, id, field->text, where, LSM_CONFIDENCE_EXPLICIT);
 	}

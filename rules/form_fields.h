@@ -67,14 +67,13 @@ void lsm_form_add_parties(LsmStatement *statement, LsmFieldId field, const char 
 /* A purpose for the addressees that the text names; NULL text: for all. */
 void lsm_form_add_purpose(LsmStatement *statement, const char *word, const char *names, const char *verbatim,
 			  const char *where, LsmConfidence confidence);
-/* All addresses in a text, "name (at) host (dot) org" and "name at host dot org" too. */
-void lsm_form_add_addresses(LsmStatement *statement, LsmFieldId field, const char *text, const char *where,
-			    LsmConfidence confidence);
 
 /* The day by which a sentence asks for an answer ("reply by 1 March 2027"): added as inferred deadline unless
  * the statement has one. Meetings, approvals and last calls are passed over; what is not one date is left
  * out. */
 void lsm_form_infer_deadline(LsmStatement *statement, const char *text, const char *where);
+/* What the sentences of a letter ask for: added as inferred purpose unless the statement has one. */
+void lsm_form_infer_purpose(LsmStatement *statement, const char *text, const char *where);
 /* Earlier statements that a text names by number or link: added as In-Response-To, inferred, unless there is
  * one. */
 void lsm_form_infer_references(LsmStatement *statement, const char *text, const char *where);

@@ -1,11 +1,10 @@
 /*
- * form_values.c - what stands in a letter's fields and sentences: bodies, addresses, days, references.
+ * form_values.c - what stands in a letter's fields and sentences: bodies, days, references.
  *
  * The patterns are compiled once and run over bounded texts; thread-safe; owns nothing; never fails.
  */
 #include <string.h>
 
-#include "conf/address.h"
 #include "rules/form_fields.h"
 #include "rules/text.h"
 
@@ -94,13 +93,15 @@ lsm_form_add_parties(LsmStatement *statement, LsmFieldId field, const char *text
 		     LsmConfidence confidence)
 {
 	g_auto(GStrv) names = lsm_form_party_names(text);
-	LsmFieldId contact = field == LSM_FIELD_FROM ? LSM_FIELD_FROM_CONTACT : LSM_FIELD_TO_CONTACT;
+	LsmFieldId contact = field == LSM_FIELD_FROM ? LSM_FIELD_FROM_CONTACT
+			     : field == LSM_FIELD_TO ? LSM_FIELD_TO_CONTACT
+						     : field;
 
 	for (char **name = names; *name != NULL; name++)
 		if (!has_name(statement, field, *name))
 			lsm_statement_add(statement, field, *name, *name, where, confidence);
 	if (strchr(text, '@') != NULL)
-		lsm_form_add_addresses(statement, contact, text, where, confidence);
+		lsm_statement_add_addresses(statement, contact, text, where, confidence);
 }
 
 void
@@ -117,70 +118,6 @@ lsm_form_add_purpose(LsmStatement *statement, const char *word, const char *name
 		value->to = g_steal_pointer(&to);
 }
 
-/* --- addresses --- */
-
-/* To add a disguise: a row. Applied in order; the last two only where words alone stand for the signs. */
-static const struct {
-	const char *pattern;
-	const char *meant;
-} disguises[] = {
-	{"\\s*[\\[({<]\\s*at\\s*[\\])}>]\\s*", "@"},
-	{"\\s*[\\[({<]\\s*dot\\s*[\\])}>]\\s*", "."},
-	{"(?<=[a-z0-9]) dot (?=[a-z0-9])", "."},
-	{"(?<=[a-z0-9]) at (?=[a-z0-9-]+\\.[a-z0-9.-]+)", "@"},
-};
-
-static GRegex *disguise_patterns[G_N_ELEMENTS(disguises)];
-static GRegex *address_pattern;
-
-static gpointer
-compile_addresses(gpointer unused)
-{
-	(void)unused;
-	for (gsize i = 0; i < G_N_ELEMENTS(disguises); i++)
-		disguise_patterns[i] =
-			g_regex_new(disguises[i].pattern, G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
-	address_pattern = g_regex_new("[a-z0-9._%+'-]{1,64}@[a-z0-9-]{1,63}(?:\\.[a-z0-9-]{1,63}){1,8}",
-				      G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
-	return NULL;
-}
-
-static char *
-undisguise(const char *text)
-{
-	char *plain = lsm_text_one_line(text, -1, MAX_PROSE);
-
-	for (gsize i = 0; i < G_N_ELEMENTS(disguises); i++) {
-		char *next = g_regex_replace_literal(disguise_patterns[i], plain, -1, 0, disguises[i].meant,
-						     0, NULL);
-
-		if (next == NULL)
-			break;
-		g_free(plain);
-		plain = next;
-	}
-	return plain;
-}
-
-void
-lsm_form_add_addresses(LsmStatement *statement, LsmFieldId field, const char *text, const char *where,
-		       LsmConfidence confidence)
-{
-	static GOnce once = G_ONCE_INIT;
-	g_autofree char *plain = NULL;
-	g_autoptr(GMatchInfo) match = NULL;
-
-	g_once(&once, compile_addresses, NULL);
-	plain = undisguise(text);
-	for (g_regex_match(address_pattern, plain, 0, &match); g_match_info_matches(match);
-	     g_match_info_next(match, NULL)) {
-		g_autofree char *address = g_match_info_fetch(match, 0);
-
-		if (lsm_address_is_valid(address) && !has_name(statement, field, address))
-			lsm_statement_add(statement, field, address, text, where, confidence);
-	}
-}
-
 /* --- sentences --- */
 
 /*
@@ -188,8 +125,9 @@ lsm_form_add_addresses(LsmStatement *statement, LsmFieldId field, const char *te
  * event's day.
  */
 static const char request_pattern[] =
-	"\\b(?:repl(?:y|ies)|respon(?:d|se|ses)|feedback|comments?|answers?|input|contributions)\\b"
-	"(?P<between>[^.;:]{0,80}?)\\b(?:by|before|no later than|not later than|until)\\s+"
+	"\\b(?:repl(?:y|ies)|respon(?:d|se|ses)|feedback|comments?|answers?|input|contributions"
+	"|(?:ask|request|invite)(?:s|d|ed)?|review)\\b"
+	"(?P<between>[^.;:]{0,120}?)\\b(?:by|before|no later than|not later than|until)\\s+"
 	"(?P<day>[^.;:]{4,60})";
 static const char decoy_pattern[] = "\\b(?:meetings?|approv\\w+|adopt\\w+|last "
 				    "call|publish\\w*|publication|plenary|session|dated|received)\\b";
@@ -238,6 +176,57 @@ lsm_form_infer_deadline(LsmStatement *statement, const char *text, const char *w
 		    lsm_deadline_parse(day, iso) == LSM_DEADLINE_READ)
 			lsm_statement_read_field(statement, LSM_FIELD_DEADLINE, day, where,
 						 LSM_CONFIDENCE_INFERRED);
+	}
+}
+
+/* To add a way of saying what a letter is for: a row; the first that matches counts. */
+static const struct {
+	const char *pattern;
+	const char *word;
+} purposes[] = {
+	{"\\bthank(?:s)? (?:you|the [^.]{2,60}?|[a-z0-9-]+(?: [a-z0-9-]+){0,4}) for (?:the |your |their |its "
+	 ")?(?:recent )?"
+	 "(?:liaison|ls\\b|informing)",
+	 "response"},
+	{"\\b(?:in (?:response|reply) to|responding to) (?:the|your) (?:recent )?(?:ls|liaison)", "response"},
+	{"\\b(?:informative in nature|for (?:your )?information only)\\b", "information"},
+	{"\\b(?:kindly (?:asks?|requests?|invites?)|(?:ask|request|invite)s? (?:you|the [\\w-]+) "
+	 "(?:to|for)|would appreciate (?:if|a copy|your)|writing to (?:request|ask)|"
+	 "be glad should you)\\b",
+	 "action"},
+	{"\\bwould (?:welcome|appreciate) (?:any |your )?(?:comments|feedback)\\b", "comment"},
+	{"\\b(?:to inform|to let you know|for your information)\\b", "information"},
+};
+
+static GRegex *purpose_regexes[G_N_ELEMENTS(purposes)];
+
+static gpointer
+compile_purposes(gpointer unused)
+{
+	(void)unused;
+	for (gsize i = 0; i < G_N_ELEMENTS(purposes); i++)
+		purpose_regexes[i] =
+			g_regex_new(purposes[i].pattern, G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
+	return NULL;
+}
+
+void
+lsm_form_infer_purpose(LsmStatement *statement, const char *text, const char *where)
+{
+	static GOnce once = G_ONCE_INIT;
+	g_autofree char *prose = lsm_text_one_line(text, -1, MAX_PROSE);
+
+	g_once(&once, compile_purposes, NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(purposes) && !lsm_statement_has(statement, LSM_FIELD_PURPOSE);
+	     i++) {
+		g_autoptr(GMatchInfo) match = NULL;
+		g_autofree char *verbatim = NULL;
+
+		if (!g_regex_match(purpose_regexes[i], prose, 0, &match))
+			continue;
+		verbatim = g_match_info_fetch(match, 0);
+		lsm_form_add_purpose(statement, purposes[i].word, NULL, verbatim, where,
+				     LSM_CONFIDENCE_INFERRED);
 	}
 }
 

@@ -16,17 +16,17 @@
 
 /* To add a form: a row here, its two functions in format_<name>.c. Most specific first. */
 static const LsmFormat formats[] = {
-	{"datatracker", 80, lsm_format_read_datatracker, lsm_format_carries_datatracker, NULL,
+	{"datatracker", LSM_WEIGHT_FORM_DATATRACKER, lsm_format_read_datatracker, lsm_format_carries_datatracker, NULL,
 	 "The notification mail of the IETF Datatracker's liaison statement tool."},
-	{"labelled", 100, lsm_format_read_labelled, lsm_format_carries_labelled, NULL,
+	{"labelled", LSM_WEIGHT_FORM_LABELLED, lsm_format_read_labelled, lsm_format_carries_labelled, NULL,
 	 "Our own block: \"Liaison-Statement: 1\", then labelled lines, or Liaison- header fields."},
-	{"itu", 80, lsm_format_read_itu, lsm_format_carries_itu, lsm_format_text_itu,
+	{"itu", LSM_WEIGHT_FORM_ITU, lsm_format_read_itu, lsm_format_carries_itu, lsm_format_text_itu,
 	 "The ITU-T's table with \"For action to\", or the older one with \"For\" and \"To\"."},
-	{"3gpp", 80, lsm_format_read_3gpp, lsm_format_carries_3gpp, lsm_format_text_3gpp,
+	{"3gpp", LSM_WEIGHT_FORM_3GPP, lsm_format_read_3gpp, lsm_format_carries_3gpp, lsm_format_text_3gpp,
 	 "The 3GPP's template, oneM2M's too: Title, Response to, Source, To, Cc, Actions."},
-	{"ieee", 70, lsm_format_read_ieee, lsm_format_carries_ieee, lsm_format_text_ieee,
+	{"ieee", LSM_WEIGHT_FORM_IEEE, lsm_format_read_ieee, lsm_format_carries_ieee, lsm_format_text_ieee,
 	 "A letter's head of fields: To, From or Source, Date, Re, with a purpose or a liaison heading."},
-	{"letter", 30, lsm_format_read_letter, lsm_format_carries_letter, lsm_format_text_letter,
+	{"letter", LSM_WEIGHT_FORM_LETTER, lsm_format_read_letter, lsm_format_carries_letter, lsm_format_text_letter,
 	 "Prose in a group's name to another body; enough only between known parties."},
 };
 
@@ -35,6 +35,12 @@ lsm_format_table(guint *count_out)
 {
 	*count_out = G_N_ELEMENTS(formats);
 	return formats;
+}
+
+int
+lsm_format_weight(const LsmFormat *format)
+{
+	return lsm_weight(format->evidence)->weight;
 }
 
 void

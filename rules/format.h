@@ -10,10 +10,11 @@
 
 #include "rules/message.h"
 #include "rules/statement.h"
+#include "rules/weight.h"
 
 typedef struct {
 	const char *name;
-	int weight; /* as evidence, when the form matched in full */
+	LsmWeightId evidence; /* what it weighs when it matched in full */
 	/* At top level only: not quoted, not forwarded. New statement; evidence (of LsmEvidence *) tells why.
 	 */
 	LsmStatement *(*read)(const LsmMessage *message, GPtrArray *evidence);
@@ -27,6 +28,8 @@ typedef struct {
 
 /* Below this weight a form is no statement by itself: who stands at both ends must speak for it too. */
 #define LSM_FORM_SUFFICES 60
+
+int lsm_format_weight(const LsmFormat *format);
 
 /* All forms, most specific first; count_out: how many. */
 const LsmFormat *lsm_format_table(guint *count_out);

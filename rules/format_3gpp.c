@@ -23,7 +23,6 @@
 #include "rules/form_fields.h"
 #include "rules/text.h"
 
-#define WEIGHT 80
 #define MAX_ACTIONS 50
 
 typedef enum {
@@ -37,6 +36,7 @@ typedef enum {
 	PLACE_REPLY_TO,
 	PLACE_ATTACHMENTS,
 	PLACE_DEADLINE,
+	PLACE_PURPOSE,  /* not the template's, but written into it */
 	PLACE_TEMPLATE, /* read by nobody here, but of this template only */
 	PLACE_OTHER
 } Place;
@@ -66,8 +66,14 @@ static const LsmFormLabel labels[] = {
 	{"attachments", PLACE_ATTACHMENTS},
 	{"attachment", PLACE_ATTACHMENTS},
 	{"response deadline", PLACE_DEADLINE},
+	{"response requested by", PLACE_DEADLINE},
+	{"response required by", PLACE_DEADLINE},
+	{"reply requested by", PLACE_DEADLINE},
+	{"please respond by", PLACE_DEADLINE},
+	{"please reply by", PLACE_DEADLINE},
 	{"deadline for response", PLACE_DEADLINE},
 	{"deadline", PLACE_DEADLINE},
+	{"purpose", PLACE_PURPOSE},
 	{"release", PLACE_TEMPLATE},
 	{"work item", PLACE_TEMPLATE},
 	{"work items", PLACE_TEMPLATE},
@@ -109,10 +115,12 @@ static const struct {
 	const char *pattern;
 	LineKind kind;
 } line_patterns[] = {
-	{"^(?:\\d{1,2}\\.?\\s*)?actions?s?\\s*:?\\s*$", LINE_HEADING},
-	{"^\\d{1,2}\\.?\\s*actions?\\b", LINE_HEADING},
-	{"^\\d{1,2}\\.\\s+(?:date|next|upcoming|overall|attach|annex)|^\\d{1,2}\\s+date\\b|^dates? of (?:the "
-	 ")?(?:next|upcoming)",
+	{"^[*# ]*(?:\\d{1,2}\\.?\\s*)?(?:requested |required )?actions?s?(?: requested| required)?\\s*:?[*# "
+	 "]*$",
+	 LINE_HEADING},
+	{"^[*# ]*\\d{1,2}\\.?\\s*(?:requested |required )?actions?\\b", LINE_HEADING},
+	{"^[*# ]*(?:\\d{1,2}\\.\\s+(?:date|next|upcoming|overall|attach|annex)|\\d{1,2}\\s+dates?\\b"
+	 "|dates? of (?:the )?(?:next|upcoming))",
 	 LINE_NUMBERED},
 	{"^(?-i:T[oO])\\s*:?\\s+((?-i:[A-Z0-9]).{1,200})$", LINE_ADDRESSEE},
 	{"^actions?\\s*(?:\\d{1,2}|for [^:]{1,80})?\\s*:\\s*(.*)$", LINE_ACTION},
@@ -241,6 +249,9 @@ add_purposes(LsmStatement *statement, const LsmFormFields *fields, const Actions
 	const LsmFormField *cc = lsm_form_fields_find(fields, PLACE_CC);
 	g_autofree char *title_line = g_strdup_printf("%s line %u", fields->where, title->line);
 
+	lsm_form_take(statement, fields, PLACE_PURPOSE, LSM_FIELD_PURPOSE);
+	if (lsm_statement_has(statement, LSM_FIELD_PURPOSE))
+		return;
 	if (lsm_form_fields_says(fields, PLACE_RESPONSE_TO)) {
 		g_autofree char *line = g_strdup_printf("%s line %u", fields->where, reply->line);
 
@@ -274,6 +285,7 @@ fill(const LsmFormFields *fields, const Actions *actions)
 
 	lsm_form_take(statement, fields, PLACE_SOURCE, LSM_FIELD_FROM);
 	lsm_form_take(statement, fields, PLACE_TO, LSM_FIELD_TO);
+	lsm_form_take(statement, fields, PLACE_CC, LSM_FIELD_CC);
 	lsm_form_take(statement, fields, PLACE_TITLE, LSM_FIELD_SUBJECT);
 	lsm_form_take(statement, fields, PLACE_RESPONSE_TO, LSM_FIELD_IN_RESPONSE_TO);
 	lsm_form_take(statement, fields, PLACE_CONTACT, LSM_FIELD_FROM_CONTACT);
@@ -303,10 +315,10 @@ lsm_format_text_3gpp(const char *text, const char *where, GPtrArray *evidence)
 	if (is_complete(fields, actions.line != 0)) {
 		statement = fill(fields, &actions);
 		statement->is_new = !lsm_form_fields_are_discussed(fields);
-		lsm_evidence_add(evidence, WEIGHT, "the 3GPP's form: Title, Source, To%s%s%s",
-				 has(fields, PLACE_RESPONSE_TO) ? ", Response to" : "",
-				 has(fields, PLACE_REPLY_TO) ? ", Send any reply LS to" : "",
-				 actions.line != 0 ? ", Actions" : "");
+		lsm_weight_note(LSM_WEIGHT_FORM_3GPP, evidence, "the 3GPP's form: Title, Source, To%s%s%s",
+				has(fields, PLACE_RESPONSE_TO) ? ", Response to" : "",
+				has(fields, PLACE_REPLY_TO) ? ", Send any reply LS to" : "",
+				actions.line != 0 ? ", Actions" : "");
 	}
 	g_string_free(actions.names, TRUE);
 	return statement;

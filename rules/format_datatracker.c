@@ -191,6 +191,21 @@ take(LsmStatement *statement, const Block *block, Place place, LsmFieldId field)
 	lsm_statement_read_field(statement, field, line, where, LSM_CONFIDENCE_EXPLICIT);
 }
 
+/* People and bodies, with commas or line ends between them. */
+static void
+take_list(LsmStatement *statement, const Block *block, Place place, LsmFieldId field)
+{
+	g_auto(GStrv) names = NULL;
+	g_autofree char *where = NULL;
+
+	if (block->text[place] == NULL)
+		return;
+	names = g_strsplit_set(block->text[place]->str, ",;\n", 100);
+	where = g_strdup_printf("body line %u", block->line[place]);
+	for (char **name = names; *name != NULL; name++)
+		lsm_statement_add(statement, field, *name, *name, where, LSM_CONFIDENCE_EXPLICIT);
+}
+
 /* "IETF IPPM <ippm-chairs@ietf.org>": the body's name, and behind it addresses of contacts. */
 static void
 take_party(LsmStatement *statement, const Block *block, Place place, LsmFieldId body, LsmFieldId contact)
@@ -213,6 +228,7 @@ fill(const Block *block)
 
 	take_party(statement, block, PLACE_FROM, LSM_FIELD_FROM, LSM_FIELD_FROM_CONTACT);
 	take_party(statement, block, PLACE_TO, LSM_FIELD_TO, LSM_FIELD_TO_CONTACT);
+	take_list(statement, block, PLACE_CC, LSM_FIELD_CC);
 	take(statement, block, PLACE_TITLE, LSM_FIELD_SUBJECT);
 	take(statement, block, PLACE_URL, LSM_FIELD_DOCUMENT);
 	take(statement, block, PLACE_DEADLINE, LSM_FIELD_DEADLINE);
@@ -239,8 +255,9 @@ lsm_format_read_datatracker(const LsmMessage *message, GPtrArray *evidence)
 	if (is_complete(&block, read_block(&block, message->text))) {
 		statement = fill(&block);
 		statement->is_new = is_new_subject(message->subject);
-		lsm_evidence_add(evidence, 80, "the Datatracker's block of fields, from the tool's address%s",
-				 statement->is_new ? "" : ", but the subject is not that of a new statement");
+		lsm_weight_note(LSM_WEIGHT_FORM_DATATRACKER, evidence,
+				"the Datatracker's block of fields, from the tool's address%s",
+				statement->is_new ? "" : ", but the subject is not that of a new statement");
 	}
 	block_clear(&block);
 	return statement;

@@ -13,15 +13,17 @@
 #include <string.h>
 
 #include "rules/form_fields.h"
+#include "rules/subject.h"
 #include "rules/text.h"
 
-#define WEIGHT 70
 #define MAX_HEADING 90
 #define MAX_TITLE 120
+#define SALUTATION_LINES 5
 #define HEADING_LINES 12 /* above and within the block */
 
 typedef enum {
 	PLACE_TO,
+	PLACE_LIAISON_TO, /* says what the letter is, too */
 	PLACE_SOURCE,
 	PLACE_CC,
 	PLACE_DATE,
@@ -40,6 +42,11 @@ static const LsmFormLabel labels[] = {
 	{"to contact", PLACE_TO_CONTACT},
 	{"to", PLACE_TO},
 	{"sent to", PLACE_TO},
+	{"broadband forum liaison to", PLACE_LIAISON_TO},
+	{"liaison letter to", PLACE_LIAISON_TO},
+	{"liaison statement to", PLACE_LIAISON_TO},
+	{"liaison to", PLACE_LIAISON_TO},
+	{"liaison communicated by", PLACE_OTHER},
 	{"recipient", PLACE_TO},
 	{"recipients", PLACE_TO},
 	{"source", PLACE_SOURCE},
@@ -58,6 +65,11 @@ static const LsmFormLabel labels[] = {
 	{"for", PLACE_PURPOSE},
 	{"deadline", PLACE_DEADLINE},
 	{"response requested by", PLACE_DEADLINE},
+	{"response required by", PLACE_DEADLINE},
+	{"response deadline", PLACE_DEADLINE},
+	{"reply requested by", PLACE_DEADLINE},
+	{"please respond by", PLACE_DEADLINE},
+	{"please reply by", PLACE_DEADLINE},
 	{"respond by", PLACE_DEADLINE},
 	{"reply by", PLACE_DEADLINE},
 	{"contact person", PLACE_CONTACT},
@@ -185,20 +197,48 @@ has_known_purpose(const LsmFormFields *fields)
 	return field != NULL && lsm_purpose_word(field->text) != NULL;
 }
 
+/* "Dear colleagues," just below the fields. */
+static gboolean
+has_salutation(const LsmFormFields *fields)
+{
+	guint last = MIN(fields->behind + SALUTATION_LINES, fields->lines->len);
+
+	for (guint i = fields->behind; i < last; i++) {
+		g_autofree char *folded = short_line(fields, i, MAX_HEADING);
+
+		if (g_str_has_prefix(folded, "dear "))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* "Subject: Liaison on P802.1DC", between bodies: a mail's header has addresses there. */
+static gboolean
+has_telling_title(const LsmFormFields *fields)
+{
+	const LsmFormField *title = lsm_form_fields_find(fields, PLACE_TITLE);
+	const LsmFormField *source = lsm_form_fields_find(fields, PLACE_SOURCE);
+	const LsmFormField *to = lsm_form_fields_find(fields, PLACE_TO);
+
+	return title != NULL && source != NULL && to != NULL &&
+	       (has(fields, PLACE_DATE) || has_salutation(fields)) && strchr(source->text, '@') == NULL &&
+	       strchr(to->text, '@') == NULL && lsm_subject_is_statement_like(title->text);
+}
+
 static gboolean
 is_complete(const LsmFormFields *fields, guint heading, const char *bare_purpose)
 {
 	int about = has(fields, PLACE_TITLE) + has(fields, PLACE_DATE) + has(fields, PLACE_CONTACT) +
 		    has(fields, PLACE_DEADLINE) + has(fields, PLACE_PURPOSE) + (bare_purpose != NULL);
 
-	if (lsm_form_fields_count(fields, PLACE_TO) != 1 || lsm_form_fields_count(fields, PLACE_SOURCE) > 1 ||
-	    lsm_form_fields_count(fields, PLACE_TITLE) > 1)
+	if (lsm_form_fields_count(fields, PLACE_TO) + lsm_form_fields_count(fields, PLACE_LIAISON_TO) != 1 ||
+	    lsm_form_fields_count(fields, PLACE_SOURCE) > 1 || lsm_form_fields_count(fields, PLACE_TITLE) > 1)
 		return FALSE;
-	if (heading != 0)
+	if (heading != 0 || has(fields, PLACE_LIAISON_TO))
 		return about >= 1;
 	if (!has(fields, PLACE_SOURCE))
 		return FALSE;
-	return has_known_purpose(fields) || (bare_purpose != NULL && about >= 2);
+	return has_known_purpose(fields) || has_telling_title(fields) || (bare_purpose != NULL && about >= 2);
 }
 
 /* A title that stands as a line of its own between the block and the text. */
@@ -245,6 +285,8 @@ fill(const LsmFormFields *fields)
 
 	lsm_form_take(statement, fields, PLACE_SOURCE, LSM_FIELD_FROM);
 	lsm_form_take(statement, fields, PLACE_TO, LSM_FIELD_TO);
+	lsm_form_take(statement, fields, PLACE_LIAISON_TO, LSM_FIELD_TO);
+	lsm_form_take(statement, fields, PLACE_CC, LSM_FIELD_CC);
 	lsm_form_take(statement, fields, PLACE_TITLE, LSM_FIELD_SUBJECT);
 	lsm_form_take(statement, fields, PLACE_DEADLINE, LSM_FIELD_DEADLINE);
 	lsm_form_take(statement, fields, PLACE_CONTACT, LSM_FIELD_FROM_CONTACT);
@@ -277,8 +319,8 @@ lsm_format_text_ieee(const char *text, const char *where, GPtrArray *evidence)
 	add_heading_addressee(statement, fields, heading);
 	add_purpose(statement, fields, bare_purpose, purpose_line);
 	statement->is_new = !lsm_form_fields_are_discussed(fields);
-	lsm_evidence_add(evidence, WEIGHT, "a letter's head of fields with %s",
-			 heading != 0 ? "a heading that says \"liaison\"" : "a purpose");
+	lsm_weight_note(LSM_WEIGHT_FORM_IEEE, evidence, "a letter's head of fields with %s",
+			heading != 0 ? "a heading that says \"liaison\"" : "a purpose");
 	return statement;
 }
 

@@ -18,8 +18,6 @@
 #include "rules/form_fields.h"
 #include "rules/text.h"
 
-#define WEIGHT 80
-
 typedef enum {
 	PLACE_ACTION,
 	PLACE_COMMENT,
@@ -181,10 +179,10 @@ lsm_format_text_itu(const char *text, const char *where, GPtrArray *evidence)
 		return NULL;
 	statement = fill(fields);
 	statement->is_new = !lsm_form_fields_are_discussed(fields);
-	lsm_evidence_add(evidence, WEIGHT, "the ITU-T's form: Source, Title%s%s%s",
-			 has(fields, PLACE_ACTION) ? ", For action to" : "",
-			 has(fields, PLACE_INFORMATION) ? ", For information to" : "",
-			 has(fields, PLACE_FOR) ? ", For" : "");
+	lsm_weight_note(LSM_WEIGHT_FORM_ITU, evidence, "the ITU-T's form: Source, Title%s%s%s",
+			has(fields, PLACE_ACTION) ? ", For action to" : "",
+			has(fields, PLACE_INFORMATION) ? ", For information to" : "",
+			has(fields, PLACE_FOR) ? ", For" : "");
 	return statement;
 }
 

@@ -13,10 +13,11 @@
 #include "rules/format.h"
 #include "rules/text.h"
 
-#define TOP_LINES 15 /* not blank: where the block, or a bare line, may begin */
+#define TOP_LINES 15 /* not blank: where a block without its opening line, or a bare line, may begin */
 #define MAX_LINES 300
 #define MIN_LABELS 3
 #define MAX_VALUE 8000
+#define MAX_VERSION 40
 #define HEADER_PREFIX "Liaison-"
 #define OPENING_LABEL "liaison-statement"
 
@@ -28,6 +29,7 @@ typedef struct {
 
 typedef struct {
 	gboolean has_opening_line;
+	char *version;       /* one that is not known */
 	GPtrArray *fields;   /* of BlockField * */
 	guint first, behind; /* lines of the block: [first, behind) */
 } Block;
@@ -42,12 +44,14 @@ block_field_free(gpointer data)
 	g_free(field);
 }
 
+/* "1.0" is one, and a line that was left empty means the only version that there is. */
 static gboolean
-is_version_one(const LsmLabelLine *line)
+is_version_one(const char *text)
 {
-	g_autofree char *version = lsm_text_fold(line->value, -1);
+	static const char *const spellings[] = {"1", "1.", "1.0", "v1", "version 1", "", NULL};
+	g_autofree char *version = lsm_text_fold(text, -1);
 
-	return strcmp(version, "1") == 0 || strcmp(version, "1.") == 0;
+	return g_strv_contains(spellings, version);
 }
 
 /* "Liaison statement: on STAMP" is a sentence; only with the number it is our line without its hyphen. */
@@ -59,7 +63,8 @@ is_opening(const LsmLabelLine *line)
 	if (strcmp(line->label, OPENING_LABEL) == 0)
 		return TRUE;
 	label = g_strdelimit(g_strdup(line->label), " _", '-');
-	return strcmp(label, OPENING_LABEL) == 0 && is_version_one(line);
+	return strcmp(label, OPENING_LABEL) == 0 && g_ascii_isdigit(*line->value) &&
+	       line->value[strspn(line->value, "0123456789.")] == '\0';
 }
 
 static gboolean
@@ -85,15 +90,15 @@ is_known_line(const GArray *lines, guint i)
 	return known;
 }
 
-static gboolean
-is_opening_line(const GArray *lines, guint i, gboolean *version_known_out)
+/* What stands behind the opening line's colon, new; NULL when the line is none. */
+static char *
+version_at(const GArray *lines, guint i)
 {
 	LsmLabelLine parsed;
-	gboolean opening = parse_line(lines, i, &parsed) && is_opening(&parsed);
+	char *version = parse_line(lines, i, &parsed) && is_opening(&parsed) ? g_strdup(parsed.value) : NULL;
 
-	*version_known_out = opening && is_version_one(&parsed);
 	lsm_label_line_clear(&parsed);
-	return opening;
+	return version;
 }
 
 static gboolean
@@ -112,15 +117,30 @@ is_all_blank(const GArray *lines, guint count)
 	return TRUE;
 }
 
-/* Index of the opening line within the first lines that are not blank, or lines->len. */
+/* Far below, where the block is a part of some text, it must look like one: flush left, a field above or
+ * below. */
+static gboolean
+may_stand_below(const GArray *lines, guint i)
+{
+	const LsmLine *line = &g_array_index(lines, LsmLine, i);
+
+	return *line->start != ' ' && *line->start != '\t' &&
+	       (is_known_line(lines, i + 1) || (i > 0 && is_known_line(lines, i - 1)));
+}
+
+/* Index of the opening line, or lines->len. */
 static guint
-find_opening(const GArray *lines, gboolean *version_known_out)
+find_opening(const GArray *lines, char **version_out)
 {
 	guint seen = 0;
 
-	for (guint i = 0; i < lines->len && seen < TOP_LINES; i++) {
-		if (is_opening_line(lines, i, version_known_out))
+	for (guint i = 0; i < lines->len; i++) {
+		g_autofree char *version = version_at(lines, i);
+
+		if (version != NULL && (seen < TOP_LINES || may_stand_below(lines, i))) {
+			*version_out = g_steal_pointer(&version);
 			return i;
+		}
 		seen += is_blank_at(lines, i) ? 0 : 1;
 	}
 	return lines->len;
@@ -134,6 +154,20 @@ is_telling(LsmFieldId field)
 	       field == LSM_FIELD_TO_CONTACT || field == LSM_FIELD_SEND_TO;
 }
 
+/* A line with a label of ours that other forms do not share: most letters have a "Cc:". */
+static gboolean
+is_own_line(const GArray *lines, guint i)
+{
+	LsmLabelLine parsed = {NULL, NULL};
+	LsmFieldId field = LSM_FIELD_COUNT;
+	gboolean is_copy = FALSE;
+
+	if (i < lines->len && parse_line(lines, i, &parsed))
+		is_copy = lsm_field_parse_label(parsed.label, &field) && field == LSM_FIELD_CC;
+	lsm_label_line_clear(&parsed);
+	return !is_copy && is_known_line(lines, i);
+}
+
 /* Start of a run of at least three of our labels, one of them telling, or lines->len. */
 static guint
 find_unopened(const GArray *lines)
@@ -144,7 +178,7 @@ find_unopened(const GArray *lines)
 		guint count = 0, end = i;
 		gboolean telling = FALSE;
 
-		while (is_known_line(lines, end)) {
+		while (is_own_line(lines, end)) {
 			LsmLabelLine parsed;
 			LsmFieldId field;
 
@@ -245,10 +279,9 @@ read_block(Block *block, const GArray *lines)
 static gboolean
 find_block(Block *block, const GArray *lines)
 {
-	gboolean version_known = FALSE;
-	guint first = find_opening(lines, &version_known);
+	guint first = find_opening(lines, &block->version);
 
-	block->has_opening_line = first < lines->len && version_known;
+	block->has_opening_line = block->version != NULL && is_version_one(block->version);
 	if (first == lines->len)
 		first = find_unopened(lines);
 	if (first == lines->len)
@@ -278,7 +311,9 @@ read_header_fields(const LsmMessage *message, LsmStatement *statement)
 		if (!g_str_has_prefix(label, "liaison-"))
 			continue;
 		if (strcmp(label, OPENING_LABEL) == 0) {
-			statement->has_opening_line |= strcmp(header->decoded, "1") == 0;
+			statement->has_opening_line |= is_version_one(header->decoded);
+			if (!statement->has_opening_line && statement->version == NULL)
+				statement->version = lsm_text_one_line(header->decoded, -1, MAX_VERSION);
 			statement->is_on_top |= statement->has_opening_line;
 			count++;
 			continue;
@@ -331,25 +366,28 @@ lsm_format_read_labelled(const LsmMessage *message, GPtrArray *evidence)
 	g_autoptr(LsmStatement) statement = lsm_statement_new("labelled");
 	g_autoptr(GArray) lines = lsm_text_top_lines(message->text, MAX_LINES);
 	g_autoptr(GPtrArray) fields = g_ptr_array_new_with_free_func(block_field_free);
-	Block block = {FALSE, fields, 0, 0};
+	Block block = {FALSE, NULL, fields, 0, 0};
 	gboolean found = find_block(&block, lines);
 	guint header_fields;
 
 	fill_from_block(statement, &block);
 	statement->has_opening_line = block.has_opening_line;
+	if (block.version != NULL && !block.has_opening_line)
+		statement->version = lsm_text_one_line(block.version, -1, MAX_VERSION);
+	g_free(block.version);
 	statement->is_on_top = block.has_opening_line && is_all_blank(lines, block.first);
 	header_fields = read_header_fields(message, statement);
 	if (!found && header_fields == 0)
 		return NULL;
 	if (found)
-		lsm_evidence_add(evidence, block.has_opening_line ? 100 : 60,
-				 "a block of labelled lines begins in line %u of the text%s",
-				 g_array_index(lines, LsmLine, block.first).number,
-				 block.has_opening_line ? ", with its opening line"
-							: ", without its opening line");
+		lsm_weight_note(block.has_opening_line ? LSM_WEIGHT_FORM_LABELLED : LSM_WEIGHT_FORM_UNOPENED,
+				evidence, "a block of labelled lines begins in line %u of the text%s",
+				g_array_index(lines, LsmLine, block.first).number,
+				block.has_opening_line ? ", with its opening line"
+						       : ", without its opening line");
 	if (header_fields > 0)
-		lsm_evidence_add(evidence, 100, "%u header fields begin with \"" HEADER_PREFIX "\"",
-				 header_fields);
+		lsm_weight_note(LSM_WEIGHT_HEADER_FIELDS, evidence,
+				"%u header fields begin with \"" HEADER_PREFIX "\"", header_fields);
 	g_free(statement->text);
 	statement->text = found ? text_without(message->text, lines, block.first, block.behind)
 				: g_strstrip(g_strdup(message->text));

@@ -23,14 +23,16 @@
 
 #define GROUP                                                                                                \
 	"(?:WG|[Ww]orking [Gg]roup|[Ss]tudy [Gg]roup \\d+|SG ?\\d+|RG|[Rr]esearch [Gg]roup|[Cc]ommittee|"    \
-	"[Tt]ask [Ff]orce|[Ff]orum|[Aa]lliance|[Pp]lenary|TSG[ -]\\w+|ISG \\w+|TC \\w+)"
+	"[Tt]ask "                                                                                           \
+	"[Ff]orce|[Ff]orum|[Aa]lliance|[Pp]lenary|Association|Consortium|Council|Partnership|Institute|"     \
+	"[A-Z]\\w+ Group|TSG[ -]\\w+|ISG \\w+|TC \\w+)(?: \\([A-Z][\\w -]{1,12}\\))?"
 #define SPEAKER "(?:" GROUP "|IETF|IAB|IESG|IRTF)"
 /* "Network Management Operations Working Group (NMOP WG)": words that begin with a capital or a digit */
 #define NAME "[A-Z0-9][\\w./&-]*(?: (?:\\(?[A-Z0-9&][\\w./&-]*\\)?|and (?=[A-Z]))){0,9}"
 /* "ITU-T", "TM Forum", "ETSI ISG ZSM", "3GPP": an abbreviation stands in it, or "Forum" and the like */
 #define BODY                                                                                                 \
 	"(?=[\\w./ -]{0,40}?(?:\\d?[A-Z][\\w./-]*[A-Z]|Forum|Alliance|Committee|Group))"                     \
-	"[A-Z0-9][\\w./-]*(?: [A-Z0-9][\\w./-]*){0,5}"
+	"[A-Z0-9][\\w./-]*(?: [A-Z0-9][\\w./-]*){0,5}(?: working group)?"
 #define NOTE "(?: ?\\[\\d+\\])?"
 
 typedef enum {
@@ -64,6 +66,9 @@ static const struct {
 	 "a group speaks: \"the ... WG would like to\""},
 	{SIGN_VOICE, 20, "\\b[Ww]e (?:would like|are pleased|wish) to (?:thank|inform|ask|invite|notify)\\b",
 	 "it speaks in the plural: \"we would like to thank\""},
+	{SIGN_VOICE, 30, "\\b[Oo]n behalf of (?:the )?" NAME, "it speaks on behalf of a body"},
+	{SIGN_VOICE, 20, "\\b[Ww]e are writing to (?:request|inform|ask|invite|notify|thank)\\b",
+	 "\"we are writing to ask\""},
 	{SIGN_VOICE, 20, "\\bI am pleased to (?:inform|announce|confirm)\\b",
 	 "\"I am pleased to inform you\""},
 	{SIGN_ADDRESSED, 30,
@@ -79,7 +84,7 @@ static const struct {
 	{SIGN_OCCASION, 30, "\\b[Ff]ollow-?up to (?:the|our|your) (?:LS|liaison)\\b",
 	 "a follow-up to an earlier one"},
 	{SIGN_OCCASION, 30,
-	 "\\b[Tt]hank(?:s|ful)? (?:you|the [^.]{2,60}?|[A-Z][^.]{2,60}?) for (?:the |your |their )?(?:recent "
+	 "\\b[Tt]hank(?:s|ful)? (?:you|the [^.]{2,60}?|[A-Z][^.]{2,60}?) for (?:the |your |their |its )?(?:recent "
 	 ")?"
 	 "(?:liaison|LS\\b|informing)",
 	 "it thanks for a statement"},
@@ -100,6 +105,9 @@ static const struct {
 	 "\\b(?:mailing list|presentations?)\\b[^.]{0,120}\\b(?:exchanging|shared?|requests?)\\b|\\bwould "
 	 "welcome (?:your )?comments\\b",
 	 "it offers ways to work together"},
+	{SIGN_CLOSING, 20,
+	 "\\bwould appreciate (?:your|a|any) (?:feedback|review|response|reply|comments|answer)\\b",
+	 "it would appreciate an answer"},
 	{SIGN_SELF, 15, "\\b[Ll]iaison [Ss]tatement\\b|\\bthis (?:LS|liaison)\\b",
 	 "it calls itself a liaison statement"},
 	{SIGN_LINK, 15, "https?://datatracker\\.ietf\\.org/(?:liaison/\\d|(?:group|wg)/)",
@@ -151,6 +159,13 @@ quotes(const GArray *lines)
 	return FALSE;
 }
 
+static gboolean
+is_salutation(const char *line)
+{
+	return g_ascii_strncasecmp(line, "dear ", 5) == 0 ||
+	       g_ascii_strncasecmp(line, "to whom it may concern", 22) == 0;
+}
+
 /* "IPPM Chairs & Area Director", "IPPM WG co-chair", "Chair, IEEE 802.1": a short line of its own. */
 static gboolean
 is_signature(const char *line)
@@ -163,14 +178,7 @@ is_signature(const char *line)
 					      "){0,6}(?:co-?)?chair(?:s|man|person|woman)?"
 					      "(?:,? (?:&|and|of|for) .{2,50}|, .{2,50}|: .{2,50})?[.,]?$",
 					      G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL));
-	return strlen(line) <= MAX_SIGNATURE && g_regex_match(regex, line, 0, NULL);
-}
-
-static gboolean
-is_salutation(const char *line)
-{
-	return g_ascii_strncasecmp(line, "dear ", 5) == 0 ||
-	       g_ascii_strncasecmp(line, "to whom it may concern", 22) == 0;
+	return strlen(line) <= MAX_SIGNATURE && !is_salutation(line) && g_regex_match(regex, line, 0, NULL);
 }
 
 /* First line that holds; its text (new), or NULL. */
@@ -212,6 +220,7 @@ static const char *const party_patterns[] = {
 	"(?:the )?(?<to>" BODY ")",
 	"\\bsent by (?:the )?(?<from>" NAME ")" NOTE " to (?:the )?(?<to>" BODY ")",
 	"\\bappointed as (?<from>" NAME ") (?:representative|liaison)",
+	"\\b[Oo]n behalf of (?:the )?(?<from>" NAME ")",
 	"\\b[Tt]he (?<from>" NAME " " GROUP "(?: \\([\\w-]+(?: WG)?\\))?)" NOTE
 	" (?:would|wishes|is|was|has|believes|encourages|kindly|appreciates|looks|requests|asks|invites|"
 	"thanks)\\b",
@@ -262,58 +271,6 @@ add_parties(LsmStatement *statement, const GArray *lines, const char *prose, con
 		take_party(statement, LSM_FIELD_TO, to, where);
 	}
 	take_party(statement, LSM_FIELD_FROM, signature, where);
-}
-
-/* --- what for --- */
-
-/* To add a way of saying it: a row; the first that matches counts. */
-static const struct {
-	const char *pattern;
-	const char *word;
-} purposes[] = {
-	{"\\bthank(?:s)? (?:you|the [^.]{2,60}?|[a-z0-9-]+(?: [a-z0-9-]+){0,4}) for (?:the |your |their "
-	 ")?(?:recent )?"
-	 "(?:liaison|ls\\b|informing)",
-	 "response"},
-	{"\\b(?:in (?:response|reply) to|responding to) (?:the|your) (?:ls|liaison)", "response"},
-	{"\\b(?:informative in nature|for (?:your )?information only)\\b", "information"},
-	{"\\b(?:kindly (?:asks|requests|invites)|(?:ask|request|invite)s? (?:you|the [\\w-]+) "
-	 "(?:to|for)|would appreciate (?:if|a copy|your)|"
-	 "be glad should you)\\b",
-	 "action"},
-	{"\\bwould (?:welcome|appreciate) (?:any |your )?(?:comments|feedback)\\b", "comment"},
-	{"\\b(?:to inform|for your information)\\b", "information"},
-};
-
-static GRegex *purpose_regexes[G_N_ELEMENTS(purposes)];
-
-static gpointer
-compile_purposes(gpointer unused)
-{
-	(void)unused;
-	for (gsize i = 0; i < G_N_ELEMENTS(purposes); i++)
-		purpose_regexes[i] =
-			g_regex_new(purposes[i].pattern, G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
-	return NULL;
-}
-
-static void
-add_purpose(LsmStatement *statement, const char *prose, const char *where)
-{
-	static GOnce once = G_ONCE_INIT;
-
-	g_once(&once, compile_purposes, NULL);
-	for (gsize i = 0; i < G_N_ELEMENTS(purposes); i++) {
-		g_autoptr(GMatchInfo) match = NULL;
-		g_autofree char *verbatim = NULL;
-
-		if (!g_regex_match(purpose_regexes[i], prose, 0, &match))
-			continue;
-		verbatim = g_match_info_fetch(match, 0);
-		lsm_form_add_purpose(statement, purposes[i].word, NULL, verbatim, where,
-				     LSM_CONFIDENCE_INFERRED);
-		return;
-	}
 }
 
 /* --- the whole --- */
@@ -397,7 +354,7 @@ lsm_format_text_letter(const char *text, const char *where, GPtrArray *evidence)
 	}
 	statement = lsm_statement_new("letter");
 	add_parties(statement, lines, prose, where);
-	add_purpose(statement, prose, where);
+	lsm_form_infer_purpose(statement, prose, where);
 	lsm_form_infer_references(statement, prose, where);
 	lsm_form_infer_deadline(statement, prose, where);
 	g_free(statement->text);

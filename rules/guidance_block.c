@@ -8,9 +8,11 @@
 
 #include <string.h>
 
+#include "rules/contact.h"
 #include "rules/text.h"
 
 #define LONGEST_LINE 900
+#define COLUMNS 76
 
 static const struct {
 	const char *word;
@@ -52,9 +54,9 @@ deadline_text(const LsmCheckInput *input)
 	if (written != NULL && lsm_deadline_parse(written, iso) == LSM_DEADLINE_READ &&
 	    lsm_deadline_end(iso) >= input->now)
 		return g_strdup(iso);
-	if (label == NULL || strcmp(label, "For action") == 0)
+	if (label == NULL)
 		return g_strdup("YYYY-MM-DD (only if it is for action)");
-	return NULL;
+	return g_strdup(strcmp(label, "For action") == 0 ? "YYYY-MM-DD" : NULL);
 }
 
 /* All values of a field in one line, or NULL. */
@@ -104,26 +106,44 @@ from_text(const LsmCheckInput *input)
 	return g_string_free(names, FALSE);
 }
 
-static char *
-from_contact_text(const LsmCheckInput *input)
+/* Role addresses where there are any: people change. */
+static void
+add_approvers(GStrvBuilder *contacts, const LsmDirectory *directory, char *const *approvers)
 {
-	const GPtrArray *bodies = input->recognition->from_bodies;
-	char *written = written_text(input, LSM_FIELD_FROM_CONTACT, ", ");
-	g_autoptr(GPtrArray) contacts = NULL;
+	gboolean has_role = FALSE;
 
-	if (written != NULL)
-		return written;
-	contacts = g_ptr_array_new();
-	for (guint i = 0; i < bodies->len; i++) {
-		const LsmBody *body = g_ptr_array_index(bodies, i);
-
-		for (guint j = 0; body->chairs != NULL && body->chairs[j] != NULL; j++)
-			g_ptr_array_add(contacts, body->chairs[j]);
-		if (body->list != NULL && body->list[0] != '\0')
-			g_ptr_array_add(contacts, body->list);
+	for (guint i = 0; approvers != NULL && approvers[i] != NULL; i++)
+		has_role |= !lsm_contact_is_personal(directory, approvers[i]);
+	for (guint i = 0; approvers != NULL && approvers[i] != NULL; i++) {
+		if (!has_role || !lsm_contact_is_personal(directory, approvers[i]))
+			g_strv_builder_add(contacts, approvers[i]);
 	}
-	g_ptr_array_add(contacts, NULL);
-	return g_strjoinv(", ", (char **)contacts->pdata);
+}
+
+static void
+add_contacts_of(GStrvBuilder *contacts, const LsmDirectory *directory, const LsmBody *body)
+{
+	if (body->chairs != NULL)
+		g_strv_builder_addv(contacts, (const char **)body->chairs);
+	if (body->list != NULL && body->list[0] != '\0')
+		g_strv_builder_add(contacts, body->list);
+	add_approvers(contacts, directory, lsm_directory_approvers(directory, body));
+	/* What speaks for the whole is known to the coordinators first (P5). */
+	if (body->level == LSM_LEVEL_ORGANIZATION)
+		g_strv_builder_add(contacts, lsm_directory_liaison_contact(directory));
+}
+
+char **
+lsm_guidance_each_once(char *const *addresses)
+{
+	g_autoptr(GStrvBuilder) kept = g_strv_builder_new();
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; addresses[i] != NULL; i++) {
+		if (g_hash_table_add(seen, lsm_address_fold(addresses[i])))
+			g_strv_builder_add(kept, addresses[i]);
+	}
+	return g_strv_builder_end(kept);
 }
 
 /* The first organization that is addressed, or NULL. */
@@ -135,20 +155,43 @@ addressee(const LsmCheckInput *input)
 	return organizations->len > 0 ? g_ptr_array_index(organizations, 0) : NULL;
 }
 
+/* What is written, and whoever of A14 lacks in it. */
+char **
+lsm_guidance_from_contacts(const LsmCheckInput *input)
+{
+	const GPtrArray *bodies = input->recognition->from_bodies;
+	g_auto(GStrv) written = lsm_statement_list(input->statement, LSM_FIELD_FROM_CONTACT);
+	g_autoptr(GStrvBuilder) contacts = g_strv_builder_new();
+	g_auto(GStrv) all = NULL;
+
+	g_strv_builder_addv(contacts, (const char **)written);
+	for (guint i = 0; i < bodies->len; i++)
+		add_contacts_of(contacts, input->settings->directory, g_ptr_array_index(bodies, i));
+	if (bodies->len > 0)
+		g_strv_builder_add(contacts, lsm_contact_of_manager(input->settings, addressee(input)));
+	all = g_strv_builder_end(contacts);
+	return lsm_guidance_each_once(all);
+}
+
+static char *
+from_contact_text(const LsmCheckInput *input)
+{
+	g_auto(GStrv) contacts = lsm_guidance_from_contacts(input);
+
+	return g_strjoinv(", ", contacts);
+}
+
 /* "For liaison statements sent by the IETF, this address should be the alias of the liaison manager, if
- * applicable, or an address maintained by the IAB for liaison management" (A17) */
+ * applicable, or an address maintained by the IAB for liaison management" (A17). A person's address gives way
+ * to it: it was found fault with. */
 static char *
 reply_to_text(const LsmCheckInput *input)
 {
-	const LsmOrganization *organization = addressee(input);
-	char *written = written_text(input, LSM_FIELD_SEND_REPLY_TO, ", ");
+	const char *first = lsm_statement_first(input->statement, LSM_FIELD_SEND_REPLY_TO);
 
-	if (written != NULL)
-		return written;
-	if (organization != NULL && organization->liaison_manager != NULL &&
-	    organization->liaison_manager[0] != '\0')
-		return g_strdup(organization->liaison_manager);
-	return g_strdup(lsm_directory_liaison_contact(input->settings->directory));
+	if (first != NULL && !lsm_contact_is_personal(input->settings->directory, first))
+		return written_text(input, LSM_FIELD_SEND_REPLY_TO, ", ");
+	return g_strdup(lsm_contact_of_manager(input->settings, addressee(input)));
 }
 
 static char *
@@ -216,6 +259,42 @@ static const struct {
 	{LSM_FIELD_CONSENSUS, consensus_text},
 };
 
+/* Between addresses, so that no mail program folds it elsewhere when it is pasted; other values stay in one
+ * line, for words of theirs at a line's beginning could be read as a field. */
+static void
+append_folded(GString *block, const char *addresses)
+{
+	g_auto(GStrv) list = g_strsplit(addresses, ", ", -1);
+	gsize column = block->len - (gsize)(strrchr(block->str, '\n') + 1 - block->str);
+
+	for (guint i = 0; list[i] != NULL; i++) {
+		gsize width = strlen(list[i]) + 2;
+		gboolean fold = i > 0 && column + width > COLUMNS;
+
+		g_string_append_printf(block, "%s %s%s", fold ? "\n " : "", list[i],
+				       list[i + 1] != NULL ? "," : "");
+		column = fold ? width + 1 : column + width;
+	}
+}
+
+static gboolean
+is_of_addresses(LsmFieldId field)
+{
+	return field == LSM_FIELD_FROM_CONTACT || field == LSM_FIELD_TO_CONTACT ||
+	       field == LSM_FIELD_SEND_TO || field == LSM_FIELD_SEND_REPLY_TO;
+}
+
+static void
+append_row(GString *block, LsmFieldId field, const char *line)
+{
+	g_string_append_printf(block, "%s:", lsm_field_label(field));
+	if (is_of_addresses(field) && line[0] != '\0')
+		append_folded(block, line);
+	else
+		g_string_append_printf(block, "%s%s", line[0] != '\0' ? " " : "", line);
+	g_string_append_c(block, '\n');
+}
+
 char *
 lsm_guidance_block(const LsmCheckInput *input)
 {
@@ -226,8 +305,7 @@ lsm_guidance_block(const LsmCheckInput *input)
 		g_autofree char *line = text != NULL ? lsm_text_one_line(text, -1, LONGEST_LINE) : NULL;
 
 		if (line != NULL)
-			g_string_append_printf(block, "%s:%s%s\n", lsm_field_label(block_rows[i].field),
-					       line[0] != '\0' ? " " : "", line);
+			append_row(block, block_rows[i].field, line);
 	}
 	return g_string_free(block, FALSE);
 }

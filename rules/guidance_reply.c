@@ -27,6 +27,7 @@ typedef struct {
 	const LsmCheckInput *input;
 	const char *id;
 	GPtrArray *gaps; /* of const LsmFinding *: those that stop the mail */
+	guint remarks;   /* how many more findings there are, which stop nothing */
 	gboolean mailed; /* the whole guidance goes to the submitter by mail */
 } Reply;
 
@@ -42,6 +43,21 @@ find_gaps(const LsmVerdict *verdict)
 			g_ptr_array_add(gaps, finding);
 	}
 	return gaps;
+}
+
+/* Approval is no remark: the next line tells of it. */
+static guint
+count_remarks(const LsmVerdict *verdict)
+{
+	guint count = 0;
+
+	for (guint i = 0; i < verdict->findings->len; i++) {
+		const LsmFinding *finding = g_ptr_array_index(verdict->findings, i);
+
+		count += finding->effect < LSM_EFFECT_REDIRECT && finding->mode == LSM_MODE_ENFORCE &&
+			 !finding->unknown;
+	}
+	return count;
 }
 
 static gboolean
@@ -138,20 +154,47 @@ next_step_line(const Reply *reply)
 	text = lsm_approval_missing_text(steps);
 	who = lsm_guidance_one_line(text, MOST_WHO);
 	return g_strdup_printf(
-		"Nobody has received it. %s this and send it again; %s is then asked to approve, and you "
+		"Nobody has received it. %s this and send it again; %s %s then asked to approve, and you "
 		"hear at once.",
-		mend, who);
+		mend, who, strstr(who, " and ") != NULL ? "are" : "is");
+}
+
+/* ", with 3 further remarks": what stops nothing is only counted here. */
+static char *
+remarks_text(const Reply *reply, const char *before)
+{
+	if (reply->remarks == 0)
+		return g_strdup("");
+	return g_strdup_printf("%s%u further remark%s", before, reply->remarks,
+			       reply->remarks == 1 ? "" : "s");
+}
+
+/* Who gets no mail can ask for one: the check address answers those who are proved. */
+static char *
+unmailed_line(const Reply *reply, const char *id)
+{
+	const char *address = reply->input->settings->check_address;
+	g_autofree char *check = lsm_guidance_one_line(address, 256);
+	g_autofree char *remarks = remarks_text(reply, ", with ");
+
+	if (check[0] == '\0' || strlen(check) > MOST_CONTACT)
+		return g_strdup_printf("Ref %s.", id);
+	return g_strdup_printf("Send it to %s, and all that lacks comes back by mail%s. Ref %s.", check,
+			       remarks, id);
 }
 
 static char *
 reference_line(const Reply *reply)
 {
 	g_autofree char *id = lsm_guidance_one_line(reply->id, MOST_ID);
+	g_autofree char *remarks = NULL;
 
 	if (id[0] == '\0')
 		return g_strdup("This is a trial: nothing was sent, and nothing was recorded.");
-	return g_strdup_printf("%sRef %s.", reply->mailed ? "A ready block to paste was mailed to you. " : "",
-			       id);
+	if (!reply->mailed)
+		return unmailed_line(reply, id);
+	remarks = remarks_text(reply, ", with ");
+	return g_strdup_printf("A ready block to paste was mailed to you%s. Ref %s.", remarks, id);
 }
 
 /* "2.2" or "2.2, 2.3", as far as the gaps are about them. */
@@ -245,7 +288,7 @@ char **
 lsm_guidance_reply(const LsmVerdict *verdict, const LsmCheckInput *input, const char *id)
 {
 	g_autoptr(GPtrArray) gaps = find_gaps(verdict);
-	Reply reply = {verdict, input, id, gaps, id != NULL && can_be_mailed(input)};
+	Reply reply = {verdict, input, id, gaps, count_remarks(verdict), id != NULL && can_be_mailed(input)};
 	guint spelled = MIN(gaps->len, MOST_SPELLED);
 	char **lines = write_lines(&reply, spelled);
 

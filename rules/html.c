@@ -10,6 +10,7 @@
 
 #define MAX_QUOTE_DEPTH 3
 #define MAX_ENTITY 12
+#define MAX_LABEL_CELL 60 /* octets */
 
 typedef struct {
 	const char *at;
@@ -19,6 +20,9 @@ typedef struct {
 	int pre_depth; /* line ends count */
 	gboolean line_empty;
 	gboolean blank_due;
+	gsize row_start; /* where the text of the table's row begins that is being read */
+	guint cells;     /* of it so far */
+	gboolean joins;  /* the value's first words go on with the label's line */
 } Reader;
 
 /* To add an entity: a row here. */
@@ -32,7 +36,11 @@ static const struct {
 	{"rsquo", "'"},         {"ldquo", "\""},      {"rdquo", "\""},
 	{"colon", ":"},         {"commat", "@"},      {"period", "."},
 	{"auml", "\xc3\xa4"},   {"ouml", "\xc3\xb6"}, {"uuml", "\xc3\xbc"},
-	{"eacute", "\xc3\xa9"},
+	{"eacute", "\xc3\xa9"}, {"egrave", "\xc3\xa8"}, {"agrave", "\xc3\xa0"},
+	{"ccedil", "\xc3\xa7"}, {"szlig", "\xc3\x9f"},  {"ensp", " "},
+	{"emsp", " "},          {"thinsp", " "},      {"shy", ""},
+	{"zwnj", ""},           {"bull", "*"},        {"hellip", "..."},
+	{"ntilde", "\xc3\xb1"}, {"aring", "\xc3\xa5"},  {"oslash", "\xc3\xb8"},
 };
 
 static const char *const block_tags[] = {"p",  "br", "div", "tr", "li", "ul", "ol", "table",      "pre",
@@ -56,6 +64,60 @@ break_line(Reader *reader)
 	end_line(reader);
 }
 
+/*
+ * A table of two columns holds labels and values: what a client wraps into paragraphs of their own comes out as
+ * "label value" in one line. Whole mails stand in tables, too: only a short first cell is a label.
+ */
+static void
+begin_cell(Reader *reader)
+{
+	GString *text = reader->text;
+	gsize end = text->len;
+
+	if (++reader->cells != 2 || reader->row_start > end)
+		return;
+	while (end > reader->row_start && text->str[end - 1] == '\n')
+		end--;
+	if (end == reader->row_start || end - reader->row_start > MAX_LABEL_CELL ||
+	    memchr(text->str + reader->row_start, '\n', end - reader->row_start) != NULL)
+		return;
+	if (end < text->len) {
+		g_string_truncate(text, end);
+		reader->line_empty = FALSE;
+	}
+	reader->blank_due = TRUE;
+	reader->joins = TRUE;
+}
+
+/* The paragraphs of a label's value leave no empty line between the rows. */
+static void
+close_row(Reader *reader)
+{
+	GString *text = reader->text;
+	gsize end = text->len;
+
+	while (end > reader->row_start + 1 && text->str[end - 1] == '\n' && text->str[end - 2] == '\n')
+		end--;
+	if (end < text->len && memchr(text->str + reader->row_start, '\n', end - reader->row_start - 1) == NULL)
+		g_string_truncate(text, end);
+}
+
+static void
+read_table_tag(Reader *reader, const char *name)
+{
+	if (strcmp(name, "tr") == 0) {
+		reader->row_start = reader->text->len;
+		reader->cells = 0;
+		reader->joins = FALSE;
+	} else if (strcmp(name, "td") == 0 || strcmp(name, "th") == 0) {
+		begin_cell(reader);
+	} else if (strcmp(name, "/tr") == 0) {
+		reader->joins = FALSE;
+		if (reader->cells == 2)
+			close_row(reader);
+	}
+}
+
 static void
 put(Reader *reader, const char *text, gsize length)
 {
@@ -66,6 +128,7 @@ put(Reader *reader, const char *text, gsize length)
 		g_string_append_c(reader->text, ' ');
 	reader->line_empty = FALSE;
 	reader->blank_due = FALSE;
+	reader->joins = FALSE;
 	g_string_append_len(reader->text, text, (gssize)length);
 }
 
@@ -116,14 +179,15 @@ read_tag(Reader *reader)
 	tag_name(reader, name);
 	closes = name[0] == '/';
 	plain = name + (closes ? 1 : 0);
-	if (is_listed(plain, block_tags, G_N_ELEMENTS(block_tags)))
+	read_table_tag(reader, name);
+	if (is_listed(plain, block_tags, G_N_ELEMENTS(block_tags)) && !reader->joins)
 		end_line(reader);
 	if (strcmp(plain, "blockquote") == 0)
 		reader->quote_depth = CLAMP(reader->quote_depth + (closes ? -1 : 1), 0, 1000);
 	if (strcmp(plain, "pre") == 0)
 		reader->pre_depth = CLAMP(reader->pre_depth + (closes ? -1 : 1), 0, 1000);
 	/* A paragraph's end leaves an empty line, as it looks. */
-	if (strcmp(name, "/p") == 0 && reader->text->len > 0)
+	if (strcmp(name, "/p") == 0 && reader->text->len > 0 && !reader->joins)
 		g_string_append_c(reader->text, '\n');
 	reader->at = behind(reader, reader->at + 1, ">");
 	if (!closes && is_listed(plain, hidden_tags, G_N_ELEMENTS(hidden_tags))) {

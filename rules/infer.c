@@ -5,6 +5,7 @@
  * program concluded stay apart (A40). Owns nothing; thread-safe; never fails.
  */
 #include "rules/candidate.h"
+#include "rules/form_fields.h"
 #include "rules/subject.h"
 
 static gboolean
@@ -99,6 +100,20 @@ is_response(const LsmStatement *statement)
 	return g_strcmp0(lsm_statement_first(statement, LSM_FIELD_PURPOSE), "response") == 0;
 }
 
+/* What the sentences of a mail without a form say. Of ours a purpose is wanted in writing. */
+static void
+add_from_prose(LsmCandidate *candidate)
+{
+	LsmStatement *statement = candidate->result->statement;
+
+	if (candidate->form_weight > 0 || candidate->result->outcome != LSM_OUTCOME_STATEMENT ||
+	    candidate->result->way != LSM_WAY_INCOMING)
+		return;
+	lsm_form_infer_purpose(statement, statement->text, "body");
+	lsm_form_infer_deadline(statement, statement->text, "body");
+	lsm_form_infer_references(statement, statement->text, "body");
+}
+
 void
 lsm_candidate_infer(LsmCandidate *candidate)
 {
@@ -108,6 +123,7 @@ lsm_candidate_infer(LsmCandidate *candidate)
 	const char *to = lsm_message_header(message, "To", 0);
 	g_autofree char *document = lsm_subject_document(message->subject);
 
+	add_from_prose(candidate);
 	add_parties(candidate, LSM_FIELD_FROM, result->from_bodies, result->from_organizations, from,
 		    "header From");
 	add_parties(candidate, LSM_FIELD_TO, result->to_bodies, result->to_organizations, to, "envelope");

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "rules/charset.h"
-#include "rules/format.h"
-#include "rules/html.h"
+#include "rules/magic.h"
+#include "rules/message_text.h"
 #include "rules/text.h"
 
 #define MAX_TEXT (1024 * 1024)
@@ -22,17 +22,15 @@
 #define MAX_NAME 500
 #define MAX_ATTACHMENT (32 * 1024 * 1024)
 #define NO_ATTACHMENT (-1)
-#define MAX_LATER_TEXTS 8
+#define SNIFFED 256 /* encoded octets in which a file's first ones stand, however they are written */
 
 typedef struct {
 	LsmMessage *message; /* its caps are set, its rest is filled in */
 	gint64 wanted;       /* NO_ATTACHMENT: all are hashed; else this one is decoded, and none hashed */
 	GByteArray *octets;  /* of the wanted one, NULL before */
+	gint64 from, to;     /* the wanted one is a mail: where its octets stand; to 0 before */
 	int parts;
-	char *plain; /* first readable text/plain */
-	char *html;  /* first readable text/html, as HTML */
-	int later;   /* texts behind those that were looked over */
-	char *block; /* the first of them with our block's opening line, made plain */
+	LsmMessageTexts texts;
 } Walk;
 
 static gpointer
@@ -64,20 +62,6 @@ lsm_message_decode_field(const char *raw)
 	decoded = g_mime_utils_header_decode_text(NULL, unfolded);
 	valid = g_utf8_make_valid(decoded != NULL ? decoded : unfolded, -1);
 	return lsm_text_one_line(valid, -1, G_MAXSIZE / 2);
-}
-
-static void
-take_headers(LsmMessage *message, const LsmCollector *collector)
-{
-	for (guint i = 0; i < collector->fields->len; i++) {
-		const LsmRawField *raw = g_ptr_array_index(collector->fields, i);
-		LsmHeaderField *field = g_new0(LsmHeaderField, 1);
-
-		field->name = g_utf8_make_valid(raw->name, -1);
-		field->raw = lsm_message_unfold(raw->value);
-		field->decoded = lsm_message_decode_field(raw->value);
-		g_ptr_array_add(message->headers, field);
-	}
 }
 
 static void
@@ -147,9 +131,8 @@ read_date(const char *raw)
 }
 
 static void
-read_header(LsmMessage *message)
+read_parties(LsmMessage *message)
 {
-	const char *subject = lsm_message_header(message, "Subject", 0);
 	g_autoptr(GPtrArray) sender = read_addresses(message, "Sender");
 
 	message->from = read_addresses(message, "From");
@@ -158,11 +141,6 @@ read_header(LsmMessage *message)
 	message->reply_to = read_addresses(message, "Reply-To");
 	if (sender->len > 0)
 		message->sender_field = g_strdup(((LsmAddress *)g_ptr_array_index(sender, 0))->address);
-	message->subject = g_strdup(subject != NULL ? subject : "");
-	message->message_id = lsm_message_read_id(lsm_message_raw_header(message, "Message-ID", 0));
-	message->in_reply_to = lsm_message_read_id(lsm_message_raw_header(message, "In-Reply-To", 0));
-	message->references = lsm_message_read_ids(lsm_message_raw_header(message, "References", 0));
-	message->list_id = lsm_message_read_id(lsm_message_raw_header(message, "List-Id", 0));
 	message->date = read_date(lsm_message_raw_header(message, "Date", 0));
 }
 
@@ -206,7 +184,7 @@ hash_content(GMimePart *part, gsize *size_out)
 
 /* Decodes at most so many encoded octets of a part. */
 static GByteArray *
-decode_beginning(Walk *walk, GMimeDataWrapper *content, gint64 max)
+decode_beginning(GMimeDataWrapper *content, gint64 max, gboolean *cut_out)
 {
 	GMimeStream *stream = g_mime_data_wrapper_get_stream(content);
 	GByteArray *octets = g_byte_array_new();
@@ -216,7 +194,7 @@ decode_beginning(Walk *walk, GMimeDataWrapper *content, gint64 max)
 
 	if (length <= 0)
 		return octets;
-	walk->message->truncated |= length > max;
+	*cut_out |= length > max;
 	beginning = g_mime_stream_substream(stream, stream->bound_start,
 					    stream->bound_start + MIN(length, max));
 	wrapper = g_mime_data_wrapper_new_with_stream(beginning, g_mime_data_wrapper_get_encoding(content));
@@ -264,7 +242,7 @@ read_text(Walk *walk, GMimePart *part)
 
 	if (content == NULL)
 		return g_strdup("");
-	octets = decode_beginning(walk, content, MAX_TEXT);
+	octets = decode_beginning(content, MAX_TEXT, &walk->message->truncated);
 	if (!lsm_charset_is_ascii_superset(charset))
 		converted = convert(octets, charset);
 	else if (!lsm_charset_is_utf8(charset) && octets->len > 0 &&
@@ -282,38 +260,18 @@ is_declared_attachment(GMimeObject *object)
 	return disposition != NULL && g_ascii_strcasecmp(disposition, "attachment") == 0;
 }
 
-/* RFC 2046 section 4.1: an unknown kind of text is read as plain. These are what people write mail in. */
-static const char *const plain_types[] = {"text/plain", "text/markdown", "text/x-markdown", "text/enriched",
-					  NULL};
-
-static void
-look_for_block(Walk *walk, GMimePart *part, gboolean is_html)
-{
-	g_autofree char *text = NULL;
-	g_autofree char *html = NULL;
-
-	if (walk->block != NULL || walk->later++ >= MAX_LATER_TEXTS)
-		return;
-	text = read_text(walk, part);
-	if (is_html) {
-		html = g_steal_pointer(&text);
-		text = lsm_html_to_text(html, strlen(html));
-	}
-	if (lsm_format_has_opening(text))
-		walk->block = g_steal_pointer(&text);
-}
-
 /* TRUE when the part is text of the mail itself: the first of its kind is kept, the others are looked over.
  */
 static gboolean
 take_text(Walk *walk, GMimePart *part, const char *type)
 {
 	gboolean is_html = strcmp(type, "text/html") == 0;
-	char **slot = is_html ? &walk->html : &walk->plain;
+	char **slot = is_html ? &walk->texts.html : &walk->texts.plain;
+	g_autofree char *later = NULL;
 
 	/* A mail that is nothing but an attachment is read, too. */
 	if ((walk->parts > 1 && is_declared_attachment(GMIME_OBJECT(part))) ||
-	    (!is_html && !g_strv_contains(plain_types, type)))
+	    (!is_html && !lsm_message_texts_is_plain(type)))
 		return FALSE;
 	if (*slot == NULL) {
 		*slot = read_text(walk, part);
@@ -321,7 +279,10 @@ take_text(Walk *walk, GMimePart *part, const char *type)
 	}
 	if (g_mime_part_get_filename(part) != NULL)
 		return FALSE;
-	look_for_block(walk, part, is_html);
+	if (lsm_message_texts_want(&walk->texts)) {
+		later = read_text(walk, part);
+		lsm_message_texts_look(&walk->texts, later, is_html);
+	}
 	return TRUE;
 }
 
@@ -350,6 +311,19 @@ is_sealed(const char *type)
 	       strcmp(type, "application/x-pkcs7-mime") == 0;
 }
 
+static const char *
+sniff(GMimePart *part)
+{
+	GMimeDataWrapper *content = g_mime_part_get_content(part);
+	g_autoptr(GByteArray) octets = NULL;
+	gboolean cut = FALSE;
+
+	if (content == NULL)
+		return NULL;
+	octets = decode_beginning(content, SNIFFED, &cut);
+	return lsm_magic_type(octets->data, octets->len);
+}
+
 static void
 visit_leaf(Walk *walk, GMimePart *part, const char *type)
 {
@@ -362,10 +336,12 @@ visit_leaf(Walk *walk, GMimePart *part, const char *type)
 	if (take_text(walk, part, is_broken ? "text/plain" : type))
 		return;
 	if (walk->wanted == (gint64)walk->message->attachments->len && g_mime_part_get_content(part) != NULL)
-		walk->octets = decode_beginning(walk, g_mime_part_get_content(part), MAX_ATTACHMENT);
+		walk->octets = decode_beginning(g_mime_part_get_content(part), MAX_ATTACHMENT,
+						&walk->message->truncated);
 	attachment = add_attachment(walk, type, g_mime_part_get_filename(part));
 	if (walk->wanted != NO_ATTACHMENT)
 		return;
+	attachment->real_type = sniff(part);
 	digest = hash_content(part, &attachment->size);
 	g_strlcpy(attachment->sha256, digest, sizeof(attachment->sha256));
 }
@@ -418,6 +394,45 @@ hash_tree(Walk *walk, GMimeObject *object, int depth, GChecksum *checksum, gsize
 	}
 }
 
+/* How far the contents of a part's leaves reach. Recursion and visits are bounded like the walk's. */
+static void
+find_end(Walk *walk, GMimeObject *object, int depth)
+{
+	if (object == NULL || ++walk->parts > walk->message->max_parts || depth > walk->message->max_depth)
+		return;
+	if (GMIME_IS_MULTIPART(object)) {
+		int count = g_mime_multipart_get_count(GMIME_MULTIPART(object));
+
+		for (int i = 0; i < count && walk->parts <= walk->message->max_parts; i++)
+			find_end(walk, g_mime_multipart_get_part(GMIME_MULTIPART(object), i), depth + 1);
+	} else if (GMIME_IS_MESSAGE_PART(object)) {
+		GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
+
+		if (inner != NULL)
+			find_end(walk, g_mime_message_get_mime_part(inner), depth + 1);
+	} else if (GMIME_IS_PART(object)) {
+		GMimeDataWrapper *content = g_mime_part_get_content(GMIME_PART(object));
+		GMimeStream *stream = content != NULL ? g_mime_data_wrapper_get_stream(content) : NULL;
+
+		if (stream != NULL)
+			walk->to = MAX(walk->to, stream->bound_end);
+	}
+}
+
+/* From its first field to the end of its last leaf: GMime may loop for ever when it writes a mail. */
+static void
+find_mail(Walk *walk, GMimeObject *object, int depth)
+{
+	GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
+	GMimeHeaderList *headers =
+		inner != NULL ? g_mime_object_get_header_list(GMIME_OBJECT(inner)) : NULL;
+
+	if (headers == NULL || g_mime_header_list_get_count(headers) == 0)
+		return;
+	walk->from = g_mime_header_get_offset(g_mime_header_list_get_header_at(headers, 0));
+	find_end(walk, g_mime_message_get_mime_part(inner), depth + 1);
+}
+
 static void
 visit_message_part(Walk *walk, GMimeObject *object, int depth)
 {
@@ -426,6 +441,9 @@ visit_message_part(Walk *walk, GMimeObject *object, int depth)
 	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
 
 	attachment->is_message = TRUE;
+	attachment->real_type = "message/rfc822";
+	if (walk->wanted == (gint64)walk->message->attachments->len - 1)
+		find_mail(walk, object, depth);
 	if (walk->wanted != NO_ATTACHMENT)
 		return;
 	hash_tree(walk, object, depth, checksum, &attachment->size);
@@ -438,8 +456,8 @@ take_unparted(Walk *walk, GMimeMultipart *multipart)
 {
 	const char *prologue = g_mime_multipart_get_prologue(multipart);
 
-	if (walk->plain == NULL && prologue != NULL)
-		walk->plain = g_utf8_make_valid(prologue, (gssize)strnlen(prologue, MAX_TEXT));
+	if (walk->texts.plain == NULL && prologue != NULL)
+		walk->texts.plain = g_utf8_make_valid(prologue, (gssize)strnlen(prologue, MAX_TEXT));
 }
 
 /* Recursion ends at max_depth, the number of visits at max_parts. */
@@ -499,56 +517,6 @@ walk_parts(Walk *walk, GByteArray *bytes)
 	g_object_unref(stream);
 }
 
-static gboolean
-is_empty_text(const char *text)
-{
-	return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
-}
-
-static void
-replace(char **text, char **by)
-{
-	g_free(*text);
-	*text = g_steal_pointer(by);
-}
-
-/* A robot's note or a stub "your reader shows no HTML" may stand above our block, which the addressee sees
- * all the same. A text that quotes the block stays the mail's text: its HTML twin quotes it, too. */
-static void
-prefer_block(Walk *walk)
-{
-	LsmMessage *message = walk->message;
-	g_autofree char *html = NULL;
-
-	if (lsm_format_has_opening(message->text))
-		return;
-	if (!message->text_was_html && walk->html != NULL)
-		html = lsm_html_to_text(walk->html, strlen(walk->html));
-	if (html != NULL && lsm_format_has_opening(html)) {
-		message->text_was_html = TRUE;
-		replace(&message->text, &html);
-	} else if (walk->block != NULL) {
-		replace(&message->text, &walk->block);
-	}
-}
-
-static void
-choose_text(Walk *walk)
-{
-	LsmMessage *message = walk->message;
-
-	if (is_empty_text(walk->plain) && walk->html != NULL) {
-		message->text = lsm_html_to_text(walk->html, strlen(walk->html));
-		message->text_was_html = TRUE;
-	} else {
-		message->text = walk->plain != NULL ? g_steal_pointer(&walk->plain) : g_strdup("");
-	}
-	prefer_block(walk);
-	g_clear_pointer(&walk->plain, g_free);
-	g_clear_pointer(&walk->html, g_free);
-	g_clear_pointer(&walk->block, g_free);
-}
-
 LsmMessage *
 lsm_message_parse(LsmCollector *collector, const LsmSettings *settings)
 {
@@ -564,10 +532,10 @@ lsm_message_parse(LsmCollector *collector, const LsmSettings *settings)
 	message->parse_limit = lsm_collector_parse_limit(collector);
 	message->max_parts = settings->max_parts;
 	message->max_depth = settings->max_depth;
-	take_headers(message, collector);
-	read_header(message);
+	lsm_message_take_headers(message, collector);
+	read_parties(message);
 	walk_parts(&walk, collector->bytes);
-	choose_text(&walk);
+	lsm_message_texts_choose(&walk.texts, message);
 	if (message->content_type == NULL)
 		message->content_type = g_strdup("text/plain");
 	message->bytes = g_byte_array_free_to_bytes(g_steal_pointer(&collector->bytes));
@@ -576,25 +544,57 @@ lsm_message_parse(LsmCollector *collector, const LsmSettings *settings)
 	return message;
 }
 
-GBytes *
-lsm_message_attachment_bytes(const LsmMessage *message, guint i)
+/* Walks over a parsed mail once more for the octets of one attachment. */
+static void
+walk_again(Walk *walk, LsmMessage *scratch, const LsmMessage *message)
 {
-	LsmMessage scratch = {.parse_limit = message->parse_limit,
-			      .body_offset = message->body_offset,
-			      .max_parts = message->max_parts,
-			      .max_depth = message->max_depth};
-	Walk walk = {.message = &scratch, .wanted = i};
 	gsize length;
 	gconstpointer data = g_bytes_get_data(message->bytes, &length);
 	/* A view of them: the parser only reads, and does not keep it. */
 	GByteArray bytes = {(guint8 *)data, (guint)length};
 
-	scratch.attachments = g_ptr_array_new_with_free_func(lsm_message_attachment_free);
-	walk_parts(&walk, &bytes);
-	g_ptr_array_unref(scratch.attachments);
-	g_free(scratch.content_type);
-	g_free(walk.plain);
-	g_free(walk.html);
-	g_free(walk.block);
+	scratch->parse_limit = message->parse_limit;
+	scratch->body_offset = message->body_offset;
+	scratch->max_parts = message->max_parts;
+	scratch->max_depth = message->max_depth;
+	scratch->attachments = g_ptr_array_new_with_free_func(lsm_message_attachment_free);
+	walk->message = scratch;
+	walk_parts(walk, &bytes);
+	g_ptr_array_unref(scratch->attachments);
+	g_free(scratch->content_type);
+	lsm_message_texts_clear(&walk->texts);
+}
+
+GBytes *
+lsm_message_attachment_bytes(const LsmMessage *message, guint i)
+{
+	LsmMessage scratch = {0};
+	Walk walk = {.wanted = i};
+
+	walk_again(&walk, &scratch, message);
 	return walk.octets != NULL ? g_byte_array_free_to_bytes(walk.octets) : NULL;
+}
+
+LsmMessage *
+lsm_message_attached(const LsmMessage *message, guint i, const LsmSettings *settings)
+{
+	g_autoptr(LsmCollector) collector = NULL;
+	g_autoptr(GBytes) octets = NULL;
+	LsmMessage scratch = {0};
+	Walk walk = {.wanted = i};
+	const char *data = g_bytes_get_data(message->bytes, NULL);
+	gsize length;
+
+	walk_again(&walk, &scratch, message);
+	length = (gsize)MAX(walk.to - walk.from, 0);
+	if (walk.octets != NULL) {
+		octets = g_byte_array_free_to_bytes(walk.octets);
+		data = g_bytes_get_data(octets, &length);
+		walk.from = 0;
+	}
+	if (length == 0)
+		return NULL;
+	collector = lsm_collector_new(settings);
+	lsm_collector_add_mail(collector, data + walk.from, length);
+	return lsm_message_parse(collector, settings);
 }

@@ -23,6 +23,7 @@ typedef struct {
 typedef struct {
 	char *file_name;     /* decoded; NULL when none */
 	char *declared_type; /* "application/pdf" */
+	const char *real_type; /* by its first octets (magic.h); NULL when they do not tell */
 	gsize size;          /* decoded octets */
 	char sha256[65];     /* hex, over the decoded octets; message/rfc822: over its fields and its decoded
 				parts */
@@ -76,6 +77,10 @@ const char *lsm_message_from_address(const LsmMessage *message); /* first From a
  * walk finds the same attachments. NULL for a message/rfc822, and for an i that is none. Unref it. */
 GBytes *lsm_message_attachment_bytes(const LsmMessage *message, guint i);
 
+/* The mail that attachment i is (a message/rfc822, or a file of type .eml), read under the same caps; NULL when
+ * it has no octets. New; what is no mail comes out as one without a header. */
+LsmMessage *lsm_message_attached(const LsmMessage *message, guint i, const LsmSettings *settings);
+
 /* The octets that `content` is the digest of: the mail without its Received and Return-Path fields. New. */
 GBytes *lsm_message_content(const LsmMessage *message);
 
@@ -90,6 +95,9 @@ char *lsm_message_unfold(const char *raw);
 char *lsm_message_read_id(const char *raw);
 /* The ids of a raw References, at most 100; an empty list for NULL. Caller frees. */
 char **lsm_message_read_ids(const char *raw);
+
+/* The header's fields, and what is read from them without taking addresses apart; called by lsm_message_parse. */
+void lsm_message_take_headers(LsmMessage *message, const LsmCollector *collector);
 
 /* Free functions of the view's arrays. */
 void lsm_message_header_field_free(gpointer field);

@@ -9,6 +9,28 @@
 
 #define MAX_REFERENCES 100
 
+void
+lsm_message_take_headers(LsmMessage *message, const LsmCollector *collector)
+{
+	const char *subject;
+
+	for (guint i = 0; i < collector->fields->len; i++) {
+		const LsmRawField *raw = g_ptr_array_index(collector->fields, i);
+		LsmHeaderField *field = g_new0(LsmHeaderField, 1);
+
+		field->name = g_utf8_make_valid(raw->name, -1);
+		field->raw = lsm_message_unfold(raw->value);
+		field->decoded = lsm_message_decode_field(raw->value);
+		g_ptr_array_add(message->headers, field);
+	}
+	subject = lsm_message_header(message, "Subject", 0);
+	message->subject = g_strdup(subject != NULL ? subject : "");
+	message->message_id = lsm_message_read_id(lsm_message_raw_header(message, "Message-ID", 0));
+	message->in_reply_to = lsm_message_read_id(lsm_message_raw_header(message, "In-Reply-To", 0));
+	message->references = lsm_message_read_ids(lsm_message_raw_header(message, "References", 0));
+	message->list_id = lsm_message_read_id(lsm_message_raw_header(message, "List-Id", 0));
+}
+
 static const LsmHeaderField *
 find_field(const LsmMessage *message, const char *name, guint n)
 {

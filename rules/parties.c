@@ -4,6 +4,8 @@
  * What the statement says comes first; where it is silent: who submitted, the From address, the
  * recipients. Owns nothing; thread-safe; never fails.
  */
+#include <string.h>
+
 #include "rules/candidate.h"
 
 static void
@@ -37,6 +39,25 @@ add_named(const LsmCandidate *candidate, LsmFieldId field, GPtrArray *bodies, GP
 
 		add_all(bodies, ours);
 		add_all(organizations, theirs);
+	}
+}
+
+/* The Datatracker names people; behind the names stand addresses that tell their bodies. */
+static void
+add_contacts(const LsmCandidate *candidate)
+{
+	const LsmDirectory *directory = candidate->settings->directory;
+	LsmRecognition *result = candidate->result;
+	const GPtrArray *values;
+
+	if (result->statement == NULL || strcmp(result->statement->form, "datatracker") != 0)
+		return;
+	values = result->statement->values[LSM_FIELD_FROM_CONTACT];
+	for (guint i = 0; i < values->len; i++) {
+		const char *address = ((const LsmValue *)g_ptr_array_index(values, i))->value;
+
+		add_once(result->from_bodies, lsm_directory_body_of(directory, address));
+		add_once(result->from_organizations, lsm_directory_organization_of(directory, address));
 	}
 }
 
@@ -229,6 +250,8 @@ lsm_candidate_find_parties(LsmCandidate *candidate)
 	candidate->is_submitted = lsm_is_submitted(candidate->envelope, candidate->settings);
 	candidate->is_role_holder = is_role_holder(candidate);
 	add_named(candidate, LSM_FIELD_FROM, result->from_bodies, result->from_organizations);
+	if (result->from_bodies->len == 0 && result->from_organizations->len == 0)
+		add_contacts(candidate);
 	if (result->from_bodies->len == 0 && result->from_organizations->len == 0 &&
 	    !says_explicitly(result->statement, LSM_FIELD_FROM))
 		infer_from(candidate);

@@ -54,6 +54,7 @@ lsm_plan_free(LsmPlan *plan)
 	g_ptr_array_unref(plan->remove_headers);
 	g_ptr_array_unref(plan->add_headers);
 	g_strfreev(plan->reply_lines);
+	g_clear_pointer(&plan->body, g_bytes_unref);
 	g_free(plan);
 }
 

@@ -16,6 +16,13 @@
 #define OPT_OUT "liaison:no"
 
 static const char *const outcome_names[] = {"none", "carries", "statement"};
+static const char *const place_names[] = {"none", "text", "attachment", "both"};
+
+const char *
+lsm_metadata_place_name(LsmMetadataPlace place)
+{
+	return place_names[place];
+}
 
 const char *
 lsm_outcome_name(LsmOutcome outcome)
@@ -51,6 +58,8 @@ lsm_recognition_free(LsmRecognition *recognition)
 	if (recognition == NULL)
 		return;
 	lsm_statement_free(recognition->statement);
+	lsm_statement_free(recognition->attached);
+	g_clear_pointer(&recognition->readings, g_ptr_array_unref);
 	g_ptr_array_unref(recognition->from_bodies);
 	g_ptr_array_unref(recognition->to_bodies);
 	g_ptr_array_unref(recognition->from_organizations);
@@ -73,7 +82,7 @@ note_ties(LsmCandidate *candidate, const LsmFormat *formats, guint first, guint 
 	g_autoptr(GPtrArray) unused = g_ptr_array_new_with_free_func(evidence_free);
 
 	for (guint i = first; i < count; i++) {
-		g_autoptr(LsmStatement) other = formats[i].weight >= LSM_FORM_SUFFICES
+		g_autoptr(LsmStatement) other = lsm_format_weight(&formats[i]) >= LSM_FORM_SUFFICES
 							? formats[i].read(candidate->message, unused)
 							: NULL;
 
@@ -94,7 +103,8 @@ read_forms(LsmCandidate *candidate)
 
 	while (next < count && result->statement == NULL) {
 		result->statement = formats[next].read(candidate->message, result->evidence);
-		candidate->form_weight = result->statement != NULL ? formats[next].weight : 0;
+		candidate->form_weight = result->statement != NULL ? lsm_format_weight(&formats[next]) : 0;
+		candidate->form = &formats[next];
 		next++;
 	}
 	if (result->statement != NULL)
@@ -103,51 +113,15 @@ read_forms(LsmCandidate *candidate)
 		candidate->is_carried = formats[i].is_carried(candidate->message);
 }
 
-/* The first sure form in the first attachment that has one. */
-static LsmStatement *
-read_attachment_forms(LsmCandidate *candidate, const GPtrArray *texts, int *weight_out)
-{
-	guint count;
-	const LsmFormat *formats = lsm_format_table(&count);
-
-	for (guint i = 0; i < texts->len; i++) {
-		const LsmAttachmentText *attached = g_ptr_array_index(texts, i);
-		g_autofree char *where = g_strdup_printf("attachment %u", i + 1);
-
-		for (guint k = 0; k < count && *attached->text != '\0'; k++) {
-			LsmStatement *statement = formats[k].read_text == NULL
-							  ? NULL
-							  : formats[k].read_text(attached->text, where,
-										 candidate->result->evidence);
-
-			*weight_out = formats[k].weight;
-			if (statement != NULL)
-				return statement;
-		}
-	}
-	return NULL;
-}
-
-/* Mostly the metadata is in the attachment and the covering mail says "please find enclosed" (DESIGN section
- * 4). */
+/* Lines on top of a covering text say more than what it covers. */
 static void
-read_attachments(LsmCandidate *candidate, const GPtrArray *texts)
+read_covering_lines(LsmCandidate *candidate)
 {
-	LsmRecognition *result = candidate->result;
-	LsmStatement *statement;
-	int weight = 0;
+	g_autoptr(LsmStatement) lines = lsm_statement_new(candidate->result->statement->form);
 
-	if (texts == NULL || has_sure_form(candidate))
-		return;
-	statement = read_attachment_forms(candidate, texts, &weight);
-	if (statement == NULL || weight < candidate->form_weight) {
-		lsm_statement_free(statement);
-		return;
-	}
-	lsm_statement_free(result->statement);
-	result->statement = statement;
-	candidate->form_weight = weight;
-	candidate->is_attached = TRUE;
+	candidate->bare_lines = lsm_format_read_bare_lines(candidate->message, lines);
+	if (candidate->bare_lines > 0)
+		lsm_candidate_prefer_lines(candidate, lines);
 }
 
 /* "Put one of these lines on top of the text", says our reply: then it must be read there. */
@@ -155,27 +129,41 @@ static void
 read_bare_lines(LsmCandidate *candidate)
 {
 	LsmRecognition *result = candidate->result;
-	LsmStatement *statement = result->statement;
 	gboolean by_subject = lsm_subject_is_statement_like(candidate->message->subject);
 	gboolean is_candidate = by_subject || (candidate->is_role_holder && candidate->reaches_their_liaison);
 
-	if (statement == NULL) {
-		statement = lsm_statement_new(by_subject ? "subject" : "address");
-		g_free(statement->text);
-		statement->text = g_strstrip(g_strdup(candidate->message->text));
-		result->statement = statement;
+	if (result->statement == NULL) {
+		result->statement = lsm_statement_new(by_subject ? "subject" : "address");
+		g_free(result->statement->text);
+		result->statement->text = g_strstrip(g_strdup(candidate->message->text));
+	}
+	if (candidate->is_attached) {
+		read_covering_lines(candidate);
+		return;
 	}
 	if (is_candidate && !has_sure_form(candidate))
-		candidate->bare_lines = lsm_format_read_bare_lines(candidate->message, statement);
+		candidate->bare_lines = lsm_format_read_bare_lines(candidate->message, result->statement);
+	if (result->metadata == LSM_METADATA_NONE && (candidate->form_weight > 0 || candidate->bare_lines > 0))
+		result->metadata = LSM_METADATA_TEXT;
+}
+
+/* Who answers in a thread, passes on or discusses shows the attached statement; he does not send it, unless it
+ * is his own and goes where statements go. So does who shows us what others wrote to others. */
+static gboolean
+only_shows(const LsmCandidate *candidate)
+{
+	if (lsm_subject_is_forward(candidate->message->subject) || candidate->is_talk)
+		return TRUE;
+	if ((candidate->is_enclosed || candidate->result->way == LSM_WAY_OTHER) &&
+	    !lsm_candidate_is_sender_own(candidate))
+		return TRUE;
+	return lsm_candidate_is_reply(candidate) &&
+	       !(candidate->reaches_our_liaison && lsm_candidate_is_sender_own(candidate));
 }
 
 static LsmOutcome
 judge_form(const LsmCandidate *candidate)
 {
-	/* Who answers in a thread, or passes on, shows the attached statement; he does not send it. */
-	if (candidate->is_attached &&
-	    (lsm_candidate_is_reply(candidate) || lsm_subject_is_forward(candidate->message->subject)))
-		return LSM_OUTCOME_CARRIES;
 	return candidate->result->statement->is_new ? LSM_OUTCOME_STATEMENT : LSM_OUTCOME_CARRIES;
 }
 
@@ -208,6 +196,9 @@ static LsmOutcome
 judge(LsmCandidate *candidate)
 {
 	LsmOutcome outcome = has_sure_form(candidate) ? judge_form(candidate) : judge_clues(candidate);
+
+	if (outcome == LSM_OUTCOME_STATEMENT && candidate->is_attached && only_shows(candidate))
+		return LSM_OUTCOME_CARRIES;
 
 	if (outcome == LSM_OUTCOME_STATEMENT && is_carried_only(candidate))
 		return LSM_OUTCOME_CARRIES;
@@ -285,8 +276,33 @@ is_opted_out(const LsmCandidate *candidate)
 	return FALSE;
 }
 
+/* "LS-R18-final.docx", "Liaison_to_IETF.pdf" */
+static gboolean
+names_statement(const LsmMessage *message)
+{
+	for (guint i = 0; i < message->attachments->len; i++) {
+		const LsmAttachment *attachment = g_ptr_array_index(message->attachments, i);
+		g_autofree char *words = g_strdup(attachment->file_name);
+
+		if (words != NULL && lsm_subject_is_statement_like(g_strdelimit(words, "_-.", ' ')))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* What opens attachments: ordinary mail has none of these. */
+static gboolean
+is_candidate(const LsmCandidate *candidate)
+{
+	const LsmRecognition *result = candidate->result;
+
+	return result->outcome != LSM_OUTCOME_NONE || result->from_organizations->len > 0 ||
+	       result->to_organizations->len > 0 || candidate->reaches_our_liaison ||
+	       names_statement(candidate->message);
+}
+
 LsmRecognition *
-lsm_recognise_attached(const LsmMessage *message, const GPtrArray *texts, const LsmEnvelope *envelope,
+lsm_recognise_attached(const LsmMessage *message, GPtrArray *texts, const LsmEnvelope *envelope,
 		       const LsmSettings *settings, gint64 now)
 {
 	LsmCandidate candidate = {.message = message,
@@ -297,12 +313,14 @@ lsm_recognise_attached(const LsmMessage *message, const GPtrArray *texts, const 
 	LsmRecognition *result = candidate.result;
 
 	read_forms(&candidate);
-	read_attachments(&candidate, texts);
+	result->readings = texts != NULL ? g_ptr_array_ref(texts) : NULL;
+	lsm_candidate_read_attachments(&candidate, texts);
 	lsm_candidate_find_parties(&candidate);
 	lsm_candidate_find_way(&candidate);
 	read_bare_lines(&candidate);
 	result->has_sure_form = has_sure_form(&candidate);
 	result->outcome = judge(&candidate);
+	result->is_candidate = is_candidate(&candidate);
 	result->certain = is_certain(&candidate);
 	result->opted_out = is_opted_out(&candidate);
 	if (result->outcome == LSM_OUTCOME_NONE)
@@ -321,7 +339,17 @@ lsm_recognise(const LsmMessage *message, const LsmEnvelope *envelope, const LsmS
 gboolean
 lsm_recognition_wants_attachments(const LsmRecognition *recognition, const LsmMessage *message)
 {
-	return message->attachments->len > 0 && !recognition->has_sure_form &&
-	       recognition->way != LSM_WAY_LIST &&
-	       (recognition->from_organizations->len > 0 || recognition->to_organizations->len > 0);
+	if (message->attachments->len == 0 || recognition->way == LSM_WAY_LIST)
+		return FALSE;
+	return recognition->has_sure_form ? recognition->outcome == LSM_OUTCOME_STATEMENT
+					  : recognition->is_candidate;
+}
+
+gboolean
+lsm_recognition_has_unreadable(const LsmRecognition *recognition)
+{
+	for (guint i = 0; recognition->readings != NULL && i < recognition->readings->len; i++)
+		if (!lsm_attachment_text_is_whole(g_ptr_array_index(recognition->readings, i)))
+			return TRUE;
+	return FALSE;
 }

@@ -13,7 +13,7 @@
 /* What the header alone says. */
 typedef enum {
 	LSM_SCREEN_PASS, /* nothing to see: accept after the header */
-	LSM_SCREEN_PEEK, /* look at the first part of the body for our block's opening line */
+	LSM_SCREEN_PEEK, /* look at the body's beginning for our block's opening line */
 	LSM_SCREEN_READ  /* collect the whole mail */
 } LsmScreen;
 
@@ -21,9 +21,12 @@ typedef enum {
 LsmScreen lsm_screen_header(const LsmCollector *collector, const LsmEnvelope *envelope,
 			    const LsmSettings *settings);
 
-/* Does this first part of a body make the rest wanted? (opening line at the start of a line, or a body that
- * hides its text: base64) */
-gboolean lsm_screen_body(const LsmCollector *collector, const void *chunk, gsize length);
+/*
+ * The same for what has come of a body so far, from its beginning: READ when our block stands in it (its
+ * opening line at the start of a line, also in HTML and quoted-printable) or may stand in it (text in base64);
+ * PEEK when it has shown no text yet (a page's head); else PASS. body may be NULL for length 0.
+ */
+LsmScreen lsm_screen_body(const LsmCollector *collector, const void *body, gsize length);
 
 /* TRUE if the mail has header fields under our verdict's names (Liaison-Record, Liaison-Verdict,
  * Liaison-Findings) that came from outside. */
@@ -37,6 +40,7 @@ typedef enum { LSM_OUTCOME_NONE, LSM_OUTCOME_CARRIES, LSM_OUTCOME_STATEMENT } Ls
 typedef struct {
 	int weight; /* positive speaks for a statement */
 	char *what; /* "subject begins with \"LS on\"" */
+	const char *reason; /* why it weighs so (weights.def), static; NULL for what only tells */
 } LsmEvidence;
 
 /* How a mail passes here (DESIGN section 2). */
@@ -53,6 +57,16 @@ typedef enum {
 const char *lsm_way_name(LsmWay way); /* "outgoing" "incoming" "around" "draft" "tool" "list" "other" */
 const char *lsm_outcome_name(LsmOutcome outcome);
 
+/* Where the statement's fields stand. */
+typedef enum {
+	LSM_METADATA_NONE,       /* nowhere: what is known was inferred */
+	LSM_METADATA_TEXT,       /* in the mail's own text or header */
+	LSM_METADATA_ATTACHMENT, /* in an attachment only */
+	LSM_METADATA_BOTH
+} LsmMetadataPlace;
+
+const char *lsm_metadata_place_name(LsmMetadataPlace place); /* "none" "text" "attachment" "both" */
+
 typedef struct {
 	LsmOutcome outcome;
 	LsmWay way;
@@ -60,7 +74,12 @@ typedef struct {
 	gboolean verified; /* who sent it is proved: login, DMARC pass, aligned DKIM, or one of our lists */
 	gboolean has_sure_form;  /* a known form says by itself what the mail is */
 	gboolean opted_out;      /* first line "Liaison: no" from an authenticated submitter */
+	gboolean is_candidate;   /* parties, subject, address or a file's name speak for a statement */
 	LsmStatement *statement; /* NULL for LSM_OUTCOME_NONE */
+	GPtrArray *readings;     /* of LsmAttachmentText *: what the attachments say; NULL: not opened */
+	LsmStatement *attached;  /* what the form in an attachment says, where the text says something, too: the
+				  * text comes first (rule metadata.conflict); else NULL */
+	LsmMetadataPlace metadata;
 	GPtrArray *from_bodies;  /* of const LsmBody *: home bodies named as originators; borrowed elements */
 	GPtrArray *to_bodies;    /* of const LsmBody * */
 	GPtrArray *from_organizations; /* of const LsmOrganization * */
@@ -73,14 +92,17 @@ typedef struct {
 LsmRecognition *lsm_recognise(const LsmMessage *message, const LsmEnvelope *envelope,
 			      const LsmSettings *settings, gint64 now);
 /*
- * The same with what its attachments say (texts: of LsmAttachmentText *): a form in one of them is read where
- * the mail's own text has none that is sure. Such a statement is never certain by its form.
+ * The same with what its attachments say (texts: of LsmAttachmentText *, a reference is kept): a form in one of
+ * them is read where the mail's own text has none that is sure, and else fills what the text does not say. A
+ * statement read in an attachment is never certain by its form.
  */
-LsmRecognition *lsm_recognise_attached(const LsmMessage *message, const GPtrArray *texts,
+LsmRecognition *lsm_recognise_attached(const LsmMessage *message, GPtrArray *texts,
 				       const LsmEnvelope *envelope, const LsmSettings *settings, gint64 now);
-/* Is it worth opening the attachments? Some are there, the mail's own text has no sure form, and an
- * organization of the directory stands at one end. */
+/* Is it worth opening the attachments? Some are there, and the mail is a statement by its own text, or it has
+ * no sure form and is a candidate. */
 gboolean lsm_recognition_wants_attachments(const LsmRecognition *recognition, const LsmMessage *message);
+/* Did an attachment that was opened say less than stands in it? */
+gboolean lsm_recognition_has_unreadable(const LsmRecognition *recognition);
 void lsm_recognition_free(LsmRecognition *recognition);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmRecognition, lsm_recognition_free)
 

@@ -21,13 +21,27 @@ static const LsmRule rules[] = {
 #undef LSM_RULE
 };
 
+/* To add a set: a row here, its bit in rule.h, and that bit in the rows of rules.def that hold in it. */
+static const LsmRuleSet rule_sets[] = {
+	{LSM_SET_RFC4053, "rfc4053", "2005-04", "RFC 4053, with section 4 of RFC 4052", "RFC 4053",
+	 "Four purposes: \"For comment\" stands beside action, information and response. Text is ASCII. The Area "
+	 "Directors and the Secretariat get a copy."},
+	{LSM_SET_BIS_02, "bis-02", "2026-03-02", "draft-iab-rfc4053bis-02", "rfc4053bis",
+	 "Three purposes. An Area Director approves beforehand. The liaison manager or the IAB's coordinators are "
+	 "consulted, the group is informed before a statement goes out, and the state of each document is told."},
+	{LSM_SET_BIS_05, "bis-05", "2026-07-20", "draft-iab-rfc4053bis-05", "rfc4053bis",
+	 "As bis-02; besides, everybody in From-Contact is informed, one statement goes to one body, and explicit "
+	 "consensus is a working group's or needs the whole IETF."},
+};
+
 static const struct {
-	const char *name;
+	const char *word;
 	guint bit;
-} rule_sets[] = {
-	{"rfc4053", LSM_SET_RFC4053},
-	{"bis-02", LSM_SET_BIS_02},
-	{"bis-05", LSM_SET_BIS_05},
+} purposes[] = {
+	{"information", LSM_IF_INFORMATION},
+	{"action", LSM_IF_ACTION},
+	{"response", LSM_IF_RESPONSE},
+	{"comment", LSM_IF_COMMENT},
 };
 
 const char *
@@ -59,14 +73,79 @@ lsm_rule_find(const char *id)
 	return NULL;
 }
 
+static guint
+purpose_bit(const char *text)
+{
+	const char *word = text != NULL ? lsm_purpose_word(text) : NULL;
+
+	for (guint i = 0; word != NULL && i < G_N_ELEMENTS(purposes); i++) {
+		if (strcmp(purposes[i].word, word) == 0)
+			return purposes[i].bit;
+	}
+	return 0;
+}
+
 guint
-lsm_rule_set_bit(const char *name)
+lsm_rule_purposes(const LsmStatement *statement)
+{
+	const GPtrArray *values = statement->values[LSM_FIELD_PURPOSE];
+	guint bits = 0;
+
+	for (guint i = 0; i < values->len; i++)
+		bits |= purpose_bit(((const LsmValue *)g_ptr_array_index(values, i))->value);
+	return bits != 0 ? bits : LSM_IF_NONE;
+}
+
+gboolean
+lsm_rule_applies(const LsmRule *rule, LsmWay way, guint set, guint of_purposes)
+{
+	guint wanted = rule->ways & LSM_IF_ANY;
+
+	return (rule->ways & LSM_FOR(way)) != 0 && (rule->rule_sets & set) != 0 &&
+	       (wanted == 0 || (wanted & of_purposes) != 0);
+}
+
+char *
+lsm_rule_purpose_text(const LsmRule *rule)
+{
+	GString *text = g_string_new(NULL);
+
+	if ((LSM_IF_ANY & ~rule->ways) == LSM_IF_RESPONSE)
+		return g_string_free(g_string_append(text, "no response"), FALSE);
+	for (guint i = 0; i < G_N_ELEMENTS(purposes); i++) {
+		if ((rule->ways & purposes[i].bit) != 0)
+			g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", purposes[i].word);
+	}
+	if ((rule->ways & LSM_IF_NONE) != 0)
+		g_string_append_printf(text, "%snone", text->len > 0 ? ", " : "");
+	if (text->len == 0)
+		g_string_append(text, "any");
+	return g_string_free(text, FALSE);
+}
+
+const LsmRuleSet *
+lsm_rule_sets(guint *count_out)
+{
+	*count_out = G_N_ELEMENTS(rule_sets);
+	return rule_sets;
+}
+
+const LsmRuleSet *
+lsm_rule_set_find(const char *name)
 {
 	for (guint i = 0; name != NULL && i < G_N_ELEMENTS(rule_sets); i++) {
 		if (strcmp(rule_sets[i].name, name) == 0)
-			return rule_sets[i].bit;
+			return &rule_sets[i];
 	}
-	return 0;
+	return NULL;
+}
+
+guint
+lsm_rule_set_bit(const char *name)
+{
+	const LsmRuleSet *set = lsm_rule_set_find(name);
+
+	return set != NULL ? set->bit : 0;
 }
 
 /* "; did you mean ...?", or "" where nothing is near. */

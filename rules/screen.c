@@ -13,9 +13,6 @@
 
 #define MAX_ADDRESS 320
 #define MAX_ADDRESSEES 200
-#define FIRST_WORD "Liaison"
-#define SECOND_WORD "Statement"
-#define MAX_BETWEEN 12 /* octets: a hyphen, a blank, "=E2=80=91" */
 #define OWN_PREFIX "Liaison-"
 
 /* Our verdict's own fields (DESIGN section 3). */
@@ -173,105 +170,4 @@ lsm_screen_header(const LsmCollector *collector, const LsmEnvelope *envelope, co
 	    touches_organization(collector, envelope, settings))
 		return LSM_SCREEN_READ;
 	return may_hide_block(envelope, settings) ? LSM_SCREEN_PEEK : LSM_SCREEN_PASS;
-}
-
-/* --- the first part of the body --- */
-
-typedef struct {
-	gboolean is_text; /* this part's header says so */
-	gboolean is_base64;
-} PartHeader;
-
-static gboolean
-begins(const char *line, gsize length, const char *word)
-{
-	return length >= strlen(word) && g_ascii_strncasecmp(line, word, strlen(word)) == 0;
-}
-
-static gboolean
-contains(const char *line, gsize length, const char *word)
-{
-	for (gsize i = 0; i + strlen(word) <= length; i++)
-		if (begins(line + i, length - i, word))
-			return TRUE;
-	return FALSE;
-}
-
-/* What may stand before the opening line and be no letter of it, as it was sent. To add one: a row here. */
-static const char *const fillers[] = {" ", "\t", "*", "&nbsp;", "&#160;", "=20", "=C2=A0", "=EF=BB=BF"};
-
-static gsize
-filler_octets(const char *line, gsize length)
-{
-	if (length > 0 && (guchar)*line >= 0x80)
-		return 1;
-	for (gsize i = 0; i < G_N_ELEMENTS(fillers); i++)
-		if (begins(line, length, fillers[i]))
-			return strlen(fillers[i]);
-	return 0;
-}
-
-static gboolean
-begins_with_opening(const char *line, gsize length)
-{
-	gsize filler;
-
-	while ((filler = filler_octets(line, length)) > 0) {
-		line += filler;
-		length -= filler;
-	}
-	return begins(line, length, FIRST_WORD) &&
-	       contains(line, MIN(length, strlen(FIRST_WORD SECOND_WORD) + MAX_BETWEEN), SECOND_WORD);
-}
-
-/* The opening line, also as HTML's first words in a line: "<p>Liaison-Statement: 1". */
-static gboolean
-has_opening(const char *line, gsize length)
-{
-	const char *tag;
-
-	if (begins_with_opening(line, length))
-		return TRUE;
-	while ((tag = memchr(line, '>', length)) != NULL) {
-		length -= (gsize)(tag + 1 - line);
-		line = tag + 1;
-		/* "> " quotes. */
-		if (!begins(line, length, " ") && begins_with_opening(line, length))
-			return TRUE;
-	}
-	return FALSE;
-}
-
-/* A text part in base64 hides its words; a line of it is recognised by its part's header. */
-static gboolean
-hides_text(PartHeader *part, const char *line, gsize length)
-{
-	if (length == 0)
-		*part = (PartHeader){FALSE, FALSE};
-	else if (begins(line, length, "Content-Type:"))
-		part->is_text = contains(line, MIN(length, 200), "text/");
-	else if (begins(line, length, "Content-Transfer-Encoding:"))
-		part->is_base64 = contains(line, MIN(length, 200), "base64");
-	return part->is_text && part->is_base64;
-}
-
-gboolean
-lsm_screen_body(const LsmCollector *collector, const void *chunk, gsize length)
-{
-	const char *encoding = lsm_collector_field(collector, "Content-Transfer-Encoding");
-	const char *line = chunk, *end = line + length;
-	PartHeader part = {FALSE, FALSE};
-
-	if (encoding != NULL && begins(encoding, strlen(encoding), "base64"))
-		return TRUE;
-	while (line < end) {
-		const char *newline = memchr(line, '\n', (gsize)(end - line));
-		const char *stop = newline != NULL ? newline : end;
-		gsize size = (gsize)(stop - line) - (stop > line && stop[-1] == '\r' ? 1 : 0);
-
-		if (has_opening(line, size) || hides_text(&part, line, size))
-			return TRUE;
-		line = newline != NULL ? newline + 1 : end;
-	}
-	return FALSE;
 }

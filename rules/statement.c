@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "conf/directory.h"
 #include "rules/text.h"
 
 #define MAX_VERBATIM 500
@@ -24,7 +23,7 @@ typedef struct {
 
 /* What a field's text is, where it is more than a line. */
 #define KIND_OF(id)                                                                                          \
-	((id) == LSM_FIELD_FROM || (id) == LSM_FIELD_TO ? KIND_PARTIES                                       \
+	((id) == LSM_FIELD_FROM || (id) == LSM_FIELD_TO || (id) == LSM_FIELD_CC ? KIND_PARTIES               \
 	 : (id) == LSM_FIELD_PURPOSE                    ? KIND_PURPOSE                                       \
 	 : (id) == LSM_FIELD_DEADLINE                   ? KIND_DATE                                          \
 	 : (id) == LSM_FIELD_FROM_CONTACT || (id) == LSM_FIELD_TO_CONTACT || (id) == LSM_FIELD_SEND_TO ||    \
@@ -122,7 +121,53 @@ lsm_statement_free(LsmStatement *statement)
 	for (guint i = 0; i < LSM_FIELD_COUNT; i++)
 		g_ptr_array_unref(statement->values[i]);
 	g_free(statement->text);
+	g_free(statement->version);
 	g_free(statement);
+}
+
+void
+lsm_statement_take_field(LsmStatement *statement, const LsmStatement *other, LsmFieldId field)
+{
+	const GPtrArray *values = other->values[field];
+
+	g_ptr_array_set_size(statement->values[field], 0);
+	for (guint i = 0; i < values->len; i++) {
+		const LsmValue *value = g_ptr_array_index(values, i);
+		LsmValue *copy = g_new0(LsmValue, 1);
+
+		copy->value = g_strdup(value->value);
+		copy->verbatim = g_strdup(value->verbatim);
+		copy->where = g_strdup(value->where);
+		copy->to = g_strdupv(value->to);
+		copy->confidence = value->confidence;
+		g_ptr_array_add(statement->values[field], copy);
+	}
+	if (field == LSM_FIELD_DEADLINE)
+		statement->deadline_state = other->deadline_state;
+}
+
+LsmStatement *
+lsm_statement_copy_values(const LsmStatement *statement)
+{
+	LsmStatement *copy = lsm_statement_new(statement->form);
+
+	for (guint i = 0; i < LSM_FIELD_COUNT; i++)
+		lsm_statement_take_field(copy, statement, (LsmFieldId)i);
+	return copy;
+}
+
+void
+lsm_statement_relocate(LsmStatement *statement, const char *place)
+{
+	for (guint i = 0; i < LSM_FIELD_COUNT; i++) {
+		for (guint k = 0; k < statement->values[i]->len; k++) {
+			LsmValue *value = g_ptr_array_index(statement->values[i], k);
+			char *where = g_strdup_printf("%s, %s", place, value->where);
+
+			g_free(value->where);
+			value->where = where;
+		}
+	}
 }
 
 static gboolean
@@ -273,70 +318,6 @@ read_purpose(LsmStatement *statement, const char *text, const char *where, LsmCo
 	}
 }
 
-/* --- addresses --- */
-
-/* How people hide addresses from harvesters. */
-static const struct {
-	const char *written;
-	const char *meant;
-} disguises[] = {
-	{" [at] ", "@"},  {"[at]", "@"},  {" (at) ", "@"},  {"(at)", "@"},  {" at ", "@"},
-	{" [dot] ", "."}, {"[dot]", "."}, {" (dot) ", "."}, {"(dot)", "."}, {" dot ", "."},
-};
-
-static char *
-undisguise(const char *piece)
-{
-	GString *plain = g_string_new(piece);
-
-	for (gsize i = 0; i < G_N_ELEMENTS(disguises); i++)
-		g_string_replace(plain, disguises[i].written, disguises[i].meant, 0);
-	return g_strstrip(g_string_free(plain, FALSE));
-}
-
-/* The address in "Name <a@b>", "a@b" or "name at host dot org"; NULL when there is none. */
-static char *
-extract_address(const char *piece)
-{
-	const char *open = strrchr(piece, '<');
-	const char *close = open != NULL ? strchr(open, '>') : NULL;
-	g_autofree char *inner =
-		close != NULL ? g_strndup(open + 1, (gsize)(close - open - 1)) : g_strdup(piece);
-	g_autofree char *plain = NULL;
-
-	g_strstrip(inner);
-	if (g_ascii_strncasecmp(inner, "mailto:", 7) == 0)
-		memmove(inner, inner + 7, strlen(inner + 7) + 1);
-	plain = strchr(inner, '@') != NULL ? g_strdup(inner) : undisguise(inner);
-	return lsm_address_is_valid(plain) ? g_steal_pointer(&plain) : NULL;
-}
-
-static gboolean
-has_value(const LsmStatement *statement, LsmFieldId field, const char *value)
-{
-	for (guint i = 0; i < statement->values[field]->len; i++) {
-		const LsmValue *known = g_ptr_array_index(statement->values[field], i);
-
-		if (g_ascii_strcasecmp(known->value, value) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-static void
-read_addresses(LsmStatement *statement, LsmFieldId field, const char *text, const char *where,
-	       LsmConfidence confidence)
-{
-	g_auto(GStrv) pieces = g_strsplit_set(text, ",;", MAX_VALUES);
-
-	for (char **piece = pieces; *piece != NULL; piece++) {
-		g_autofree char *address = extract_address(*piece);
-
-		if (address != NULL && !has_value(statement, field, address))
-			lsm_statement_add(statement, field, address, *piece, where, confidence);
-	}
-}
-
 static void
 read_parties(LsmStatement *statement, LsmFieldId field, const char *text, const char *where,
 	     LsmConfidence confidence)
@@ -372,7 +353,7 @@ lsm_statement_read_field(LsmStatement *statement, LsmFieldId field, const char *
 		read_purpose(statement, text, where, confidence);
 		break;
 	case KIND_ADDRESSES:
-		read_addresses(statement, field, text, where, confidence);
+		lsm_statement_add_addresses(statement, field, text, where, confidence);
 		break;
 	case KIND_PARTIES:
 		read_parties(statement, field, text, where, confidence);

@@ -13,6 +13,7 @@
 	ROW(SEND_REPLY_TO, "Send-Reply-To", "reply_to", "A16")                                               \
 	ROW(TO, "To", "to", "A21")                                                                           \
 	ROW(TO_CONTACT, "To-Contact", "to_contact", "A22")                                                   \
+	ROW(CC, "Cc", "cc", "A71")                                                                           \
 	ROW(SEND_TO, "Send-To", "send_to", "A23")                                                            \
 	ROW(PURPOSE, "Purpose", "purpose", "A26")                                                            \
 	ROW(DEADLINE, "Deadline", "deadline", "A28")                                                         \
@@ -52,6 +53,7 @@ typedef struct {
 	GPtrArray *values[LSM_FIELD_COUNT]; /* of LsmValue *; never NULL, may be empty */
 	LsmDeadlineState deadline_state;
 	gboolean has_opening_line; /* our block's "Liaison-Statement: 1" */
+	char *version;             /* what stood there in place of the 1; NULL when nothing else did */
 	gboolean is_on_top;        /* ... and nothing of the text stands above the block */
 	gboolean is_new;           /* FALSE: an update of or reminder about an existing one */
 	char *text;                /* content without the block; "" when none */
@@ -60,6 +62,13 @@ typedef struct {
 LsmStatement *lsm_statement_new(const char *form);
 void lsm_statement_free(LsmStatement *statement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmStatement, lsm_statement_free)
+
+/* A copy of its values under the form's name, without its text. */
+LsmStatement *lsm_statement_copy_values(const LsmStatement *statement);
+/* Puts other's values of a field in the place of one's own. */
+void lsm_statement_take_field(LsmStatement *statement, const LsmStatement *other, LsmFieldId field);
+/* Writes "PLACE, " before each value's place. */
+void lsm_statement_relocate(LsmStatement *statement, const char *place);
 
 const char *lsm_field_label(LsmFieldId field);
 const char *lsm_field_json_name(LsmFieldId field);
@@ -81,6 +90,11 @@ char **lsm_statement_list(const LsmStatement *statement, LsmFieldId field);
  */
 void lsm_statement_read_field(LsmStatement *statement, LsmFieldId field, const char *text, const char *where,
 			      LsmConfidence confidence);
+
+/* All addresses in a text, each once: "Name <a@b>", "mailto:a@b", "name (at) host (dot) org", "name at host dot
+ * org". What is no address is left out. */
+void lsm_statement_add_addresses(LsmStatement *statement, LsmFieldId field, const char *text,
+				 const char *where, LsmConfidence confidence);
 
 /* The field with this label of our block (any case; blank, "_" and "-" are alike; some synonyms); FALSE
  * for others. label: as lsm_text_fold makes it. */

@@ -10,58 +10,53 @@
 
 #include "rules/format.h"
 #include "rules/text.h"
+#include "rules/weight.h"
 
 #define MAX_SUBJECT 1000
 
 typedef enum {
 	SIGN_STATEMENT, /* stands for a statement by itself */
-	SIGN_NUMBER,    /* a document's number: supports others */
+	SIGN_NUMBER,    /* a document's number and the like: supports others */
 	SIGN_AGAINST
 } SignKind;
 
 typedef struct {
 	SignKind kind;
-	int weight;
+	LsmWeightId weight;
 	const char *pattern; /* on the subject without tags and "Re:"; case does not matter */
-	const char *reason;
 } Sign;
 
 #define DRAFT "(?:\\[?(?:draft|proposed|proposal for|revised|updated)\\]?:? +)?(?:(?:an?|the|our) +)?"
 
-/* To add a sign: a row here, and one in tests/unit/test_recognise.c. Of each kind the first that matches
- * counts. */
+/* To add a sign: a row here, one in weights.def, and one in tests/unit/test_recognise.c. Of each kind the
+ * first that matches counts. */
 static const Sign signs[] = {
-	{SIGN_STATEMENT, 45, "^new liaison statement, \"", "the Datatracker's subject of a new statement"},
-	{SIGN_STATEMENT, 40, "\\bliaison (?:statement|reply|response|letter|communication|request)s?\\b",
-	 "\"liaison statement\" or \"liaison reply\""},
-	{SIGN_STATEMENT, 40,
+	{SIGN_STATEMENT, LSM_WEIGHT_SUBJECT_DATATRACKER, "^new liaison statement, \""},
+	{SIGN_STATEMENT, LSM_WEIGHT_SUBJECT_WORDS,
+	 "\\bliaison (?:statement|reply|response|letter|communication|request)s?\\b"},
+	{SIGN_STATEMENT, LSM_WEIGHT_SUBJECT_LS_ON,
 	 "^" DRAFT "(?:reply |response |incoming |outgoing |new )?(?:ls|liaison) "
 	 "(?:on|to|from|for|of|about|regarding|concerning|related to|announcing|requesting|inviting|"
-	 "informing|in reply|in response|reply|response)\\b",
-	 "it begins like \"LS on\" or \"Reply LS to\""},
-	{SIGN_STATEMENT, 40, "^" DRAFT "(?:response to )?(?:reply|response)[ -]ls\\b",
-	 "it begins with \"Reply LS\""},
-	{SIGN_STATEMENT, 40, "^" DRAFT "(?:reply|response) to (?:[a-z][1-6p]-\\d{6}|[a-z0-9]{2,10}_ls)",
-	 "it replies to a document by its number"},
-	{SIGN_STATEMENT, 40, "(?:^|[ \\[(])ls/[ior](?:/[ior])?(?![a-z0-9/])",
-	 "\"LS/i\", \"LS/r\" or \"LS/o\""},
-	{SIGN_STATEMENT, 40, "\\b(?:sg ?\\d{1,2}|tsag|wp\\d|jca-[a-z0-9]+) ?(?:-|\xe2\x80\x93)? ?ls ?\\d+\\b",
-	 "an ITU-T statement's number"},
-	{SIGN_STATEMENT, 40, "\\bcom ?\\d{1,2} ?(?:-|\xe2\x80\x93) ?ls ?\\d+\\b",
-	 "an ITU-T statement's number"},
-	{SIGN_STATEMENT, 30, "^[a-z0-9/ -]{2,40} ls (?:on|to|from|in reply|in response)\\b",
-	 "\"... LS on ...\""},
-	{SIGN_NUMBER, 10, "(?<![a-z0-9-])[a-z][1-6p]-\\d{6,7}(?![0-9])", "a 3GPP document number"},
-	{SIGN_AGAINST, -25,
-	 "^(?:(?:draft|proposed|proposal|comments?|discussion|review) |.{0,20}\\bfor review\\b)",
-	 "it speaks of a draft"},
-	{SIGN_AGAINST, -60,
+	 "informing|in reply|in response|reply|response)\\b"},
+	{SIGN_STATEMENT, LSM_WEIGHT_SUBJECT_REPLY_LS,
+	 "^" DRAFT "(?:response to )?(?:reply|response)[ -]ls\\b"},
+	{SIGN_STATEMENT, LSM_WEIGHT_SUBJECT_REPLY_TO_NUMBER,
+	 "^" DRAFT "(?:reply|response) to (?:[a-z][1-6p]-\\d{6}|[a-z0-9]{2,10}_ls)"},
+	{SIGN_STATEMENT, LSM_WEIGHT_SUBJECT_ITU_MARK, "(?:^|[ \\[(])ls/[ior](?:/[ior])?(?![a-z0-9/])"},
+	{SIGN_STATEMENT, LSM_WEIGHT_SUBJECT_ITU_NUMBER,
+	 "\\b(?:sg ?\\d{1,2}|tsag|wp\\d|jca-[a-z0-9]+) ?(?:-|\xe2\x80\x93)? ?ls ?\\d+\\b"},
+	{SIGN_STATEMENT, LSM_WEIGHT_SUBJECT_ITU_NUMBER, "\\bcom ?\\d{1,2} ?(?:-|\xe2\x80\x93) ?ls ?\\d+\\b"},
+	{SIGN_STATEMENT, LSM_WEIGHT_SUBJECT_LS_INSIDE,
+	 "^[a-z0-9/ -]{2,40} ls (?:on|to|from|in reply|in response)\\b"},
+	{SIGN_NUMBER, LSM_WEIGHT_SUBJECT_3GPP_NUMBER, "(?<![a-z0-9-])[a-z][1-6p]-\\d{6,7}(?![0-9])"},
+	{SIGN_NUMBER, LSM_WEIGHT_SUBJECT_LIAISON_TO, "^[a-z0-9/ .-]{2,40} liaison (?:to|from)\\b"},
+	{SIGN_AGAINST, LSM_WEIGHT_SUBJECT_DRAFT,
+	 "^(?:(?:draft|proposed|proposal|comments?|discussion|review) |.{0,20}\\bfor review\\b)"},
+	{SIGN_AGAINST, LSM_WEIGHT_SUBJECT_LINK_STATE,
 	 "\\blink[- ]state\\b|\\bbgp-?ls\\b|\\b(?:ospf|is-is|isis)\\b.*\\bls\\b"
-	 "|\\bls[- ]?(?:ids?|updates?|acks?|types?|age|requests?|refresh|database|sequence|headers?)\\b",
-	 "LS means link state here"},
-	{SIGN_AGAINST, -60,
-	 "\\bliaison (?:manager|coordinat|officer|committee|team|report|meeting|rapporteur|role|call)",
-	 "\"liaison\" is a person's or a meeting's"},
+	 "|\\bls[- ]?(?:ids?|updates?|acks?|types?|age|requests?|refresh|database|sequence|headers?)\\b"},
+	{SIGN_AGAINST, LSM_WEIGHT_SUBJECT_LIAISON_PERSON,
+	 "\\bliaison (?:manager|coordinat|officer|committee|team|report|meeting|rapporteur|role|call)"},
 };
 
 static GRegex *compiled[G_N_ELEMENTS(signs)];
@@ -147,9 +142,7 @@ lsm_subject_weigh(const char *subject, GPtrArray *evidence)
 		if (seen[signs[i].kind] || !matches(i, where))
 			continue;
 		seen[signs[i].kind] = TRUE;
-		sum += signs[i].weight;
-		if (evidence != NULL)
-			lsm_evidence_add(evidence, signs[i].weight, "subject: %s", signs[i].reason);
+		sum += lsm_weight_add(signs[i].weight, evidence);
 	}
 	return sum;
 }
@@ -166,7 +159,7 @@ lsm_subject_is_statement_like(const char *subject)
 	for (gsize i = 0; i < G_N_ELEMENTS(signs); i++) {
 		if (signs[i].kind == SIGN_NUMBER || !matches(i, words))
 			continue;
-		if (signs[i].kind == SIGN_AGAINST && signs[i].weight <= -60)
+		if (signs[i].kind == SIGN_AGAINST && signs[i].weight != LSM_WEIGHT_SUBJECT_DRAFT)
 			return FALSE;
 		statement |= signs[i].kind == SIGN_STATEMENT;
 	}

@@ -9,6 +9,8 @@
 
 #define MAX_FOLDED 2000
 #define MAX_TURN_LINE 300
+#define MAX_OPENING 60 /* octets in which a label and its colon stand */
+#define MAX_FOREIGN 10 /* lines of an answered mail's header that are looked at */
 
 static gsize
 cut_between_characters(const char *text, gsize length, gsize max)
@@ -222,18 +224,52 @@ has_label(const LsmLine *line, const char *label)
 	return rest.length >= strlen(label) && g_ascii_strncasecmp(rest.start, label, strlen(label)) == 0;
 }
 
+/* "Liaison-Statement: 1", with whatever hyphen or blank: our own block, in which a "From:" begins no mail. */
+static gboolean
+begins_block(const LsmLine *line)
+{
+	g_autofree char *folded = NULL;
+	LsmLine rest = lsm_line_trimmed(line);
+
+	while (rest.length > 0 && *rest.start == '*') {
+		rest.start++;
+		rest.length--;
+	}
+	if (rest.length < strlen("Liaison-Statement:") || rest.length > MAX_TURN_LINE ||
+	    g_ascii_strncasecmp(rest.start, "liaison", strlen("liaison")) != 0)
+		return FALSE;
+	folded = lsm_text_fold(rest.start, (gssize)MIN(rest.length, MAX_OPENING));
+	return strstr(folded, "statement") != NULL && strchr(folded, ':') != NULL;
+}
+
+/* Does a line go on with a block of labelled lines? */
+static gboolean
+goes_on_block(const LsmLine *line)
+{
+	return line->length > 0 && (*line->start == ' ' || *line->start == '\t' ||
+				    memchr(line->start, ':', MIN(line->length, MAX_OPENING)) != NULL);
+}
+
 /* Some clients put the answered mail's header without any mark: "From:", then "Sent:" or "Date:". */
 static gboolean
 is_foreign_header(const char *behind, const LsmLine *line)
 {
 	LsmLine next = *line;
+	gboolean found = FALSE;
 
 	if (!has_label(line, "From:"))
 		return FALSE;
-	for (int i = 0; i < 2 && lsm_text_next_line(&behind, &next); i++)
-		if (has_label(&next, "Sent:") || has_label(&next, "Date:"))
+	for (int i = 0; i < MAX_FOREIGN && lsm_text_next_line(&behind, &next); i++) {
+		if (lsm_line_is_blank(&next))
+			break;
+		if (i < 2 && has_label(&next, "Sent:"))
 			return TRUE;
-	return FALSE;
+		/* Some fields of our block may stand above its opening line. A mail's header has an address there. */
+		if (begins_block(&next) && memchr(line->start, '@', line->length) == NULL)
+			return FALSE;
+		found |= i < 2 && has_label(&next, "Date:");
+	}
+	return found;
 }
 
 GArray *
@@ -241,10 +277,20 @@ lsm_text_top_lines(const char *text, guint max)
 {
 	GArray *lines = g_array_new(FALSE, FALSE, sizeof(LsmLine));
 	LsmLine line = {NULL, 0, 0};
+	gboolean in_block = FALSE;
+	guint blanks = 0;
 
 	while (lines->len < max && lsm_text_next_line(&text, &line)) {
-		if (is_turn(&line) || is_foreign_header(text, &line))
+		if (is_turn(&line) || (!in_block && is_foreign_header(text, &line)))
 			break;
+		if (lsm_line_is_blank(&line)) {
+			/* One empty line right below the opening line: all are double spaced. */
+			in_block = in_block && ++blanks == 1 && lines->len > 0 &&
+				   begins_block(&g_array_index(lines, LsmLine, lines->len - 1));
+		} else {
+			in_block = begins_block(&line) || (in_block && goes_on_block(&line));
+			blanks = 0;
+		}
 		g_array_append_val(lines, line);
 	}
 	return lines;

@@ -92,16 +92,20 @@ run_rules(const LsmCheckInput *input)
 {
 	GPtrArray *findings = g_ptr_array_new_with_free_func(finding_free);
 	guint set = lsm_rule_set_bit(input->settings->rule_set);
-	guint way = LSM_FOR(input->recognition->way);
+	guint purposes = lsm_rule_purposes(input->statement);
+	g_autoptr(LsmMentions) mentions =
+		input->settings->documents != NULL ? lsm_mentions_read(input->statement->text) : NULL;
+	LsmCheckInput shared = *input;
 	guint count;
 	const LsmRule *rules = lsm_rule_table(&count);
 
 	/* Settings that name no known set do not pass lsm_rule_check_settings(). */
 	if (set == 0)
 		set = LSM_SET_BIS_05;
+	shared.mentions = mentions;
 	for (guint i = 0; i < count; i++) {
-		if ((rules[i].ways & way) != 0 && (rules[i].rule_sets & set) != 0)
-			run_rule(&rules[i], input, findings);
+		if (lsm_rule_applies(&rules[i], input->recognition->way, set, purposes))
+			run_rule(&rules[i], &shared, findings);
 	}
 	return findings;
 }
@@ -144,7 +148,7 @@ lsm_verdict_is_released(const LsmCheckInput *input)
 	guint held;
 	g_autoptr(GPtrArray) withheld = find_withheld(input, &held);
 
-	return held > 0 && withheld->len == 0;
+	return held > 0 && (withheld->len == 0 || input->facts->approved_in_advance);
 }
 
 /* Attachments of these types hold no metadata of a statement. */
@@ -185,7 +189,8 @@ has_document(const LsmMessage *message)
 static gboolean
 is_partly_read(const LsmCheckInput *input)
 {
-	if (input->message->truncated || input->message->unreadable)
+	if (input->message->truncated || input->message->unreadable ||
+	    lsm_recognition_has_unreadable(input->recognition))
 		return TRUE;
 	return !input->statement->has_opening_line && has_document(input->message);
 }

@@ -45,7 +45,7 @@ typedef struct {
  */
 LsmVerdict *lsm_verdict_judge(const LsmCheckInput *input);
 /* TRUE when the mail has recipients that a hold would withhold, and each may get this content
- * (facts->released). */
+ * (facts->released), or whoever it goes to may (facts->approved_in_advance). */
 gboolean lsm_verdict_is_released(const LsmCheckInput *input);
 void lsm_verdict_free(LsmVerdict *verdict);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmVerdict, lsm_verdict_free)
@@ -55,7 +55,7 @@ typedef enum { LSM_REPLY_ACCEPT, LSM_REPLY_REJECT, LSM_REPLY_TEMPFAIL, LSM_REPLY
 typedef struct {
 	char *name;
 	int index;   /* remove: the index-th field of that name, from 1 */
-	char *value; /* add: the value; remove: NULL */
+	char *value; /* add: the value; remove: NULL, or what stands there instead */
 } LsmHeaderEdit;
 
 typedef struct {
@@ -64,6 +64,7 @@ typedef struct {
 	GPtrArray *add_recipients;    /* of char *: addresses with <> */
 	GPtrArray *remove_headers;    /* of LsmHeaderEdit *, from the last to the first */
 	GPtrArray *add_headers;       /* of LsmHeaderEdit * */
+	GBytes *body;                 /* instead of the mail's; NULL: it stays */
 	char **reply_lines;           /* without code; 1 to 8; for REJECT and TEMPFAIL; or NULL */
 	const char *reply_code;       /* "550", "451" */
 	const char *reply_status;     /* "5.6.0" */
