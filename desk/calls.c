@@ -45,10 +45,17 @@ lsm_desk_facts(LsmDesk *desk, const LsmCaseKeys *keys, LsmFacts **facts_out, cha
 	facts->case_id = g_strdup(lsm_json_get(answer, "case", NULL));
 	facts->case_state = g_strdup(lsm_json_get(answer, "state", NULL));
 	facts->original_id = g_strdup(lsm_json_get(answer, "original", NULL));
+	facts->original_reply_to = g_strdup(lsm_json_get(answer, "original_reply_to", NULL));
+	g_strfreev(facts->approved_for);
+	facts->approved_for = lsm_json_get_list(answer, "approved_for");
+	g_strfreev(facts->drafted_to);
+	facts->drafted_to = lsm_json_get_list(answer, "drafted_to");
 	g_strfreev(facts->released);
 	facts->released = lsm_json_get_list(answer, "released");
 	facts->may_intervene = json_object_get_boolean_member_with_default(answer, "may_intervene", FALSE);
 	facts->opted_out = json_object_get_boolean_member_with_default(answer, "opted_out", FALSE);
+	facts->approved_in_advance =
+		json_object_get_boolean_member_with_default(answer, "approved_in_advance", FALSE);
 	*facts_out = facts;
 	*fingerprint_out = g_strdup(lsm_json_get(answer, "fingerprint", ""));
 	return TRUE;
@@ -127,6 +134,28 @@ lsm_desk_list_copy(LsmDesk *desk, const char *message_id, gboolean *known_out, G
 	if (!call(desk, "list-copy", args, NULL, &answer, error))
 		return FALSE;
 	*known_out = json_object_get_boolean_member_with_default(answer, "known", FALSE);
+	return TRUE;
+}
+
+gboolean
+lsm_desk_answer(LsmDesk *desk, JsonObject *args, gboolean *taken_out, GError **error)
+{
+	g_autoptr(JsonObject) answer = NULL;
+
+	if (!call(desk, "reply", args, NULL, &answer, error))
+		return FALSE;
+	*taken_out = json_object_get_boolean_member_with_default(answer, "taken", FALSE);
+	return TRUE;
+}
+
+gboolean
+lsm_desk_check_answer(LsmDesk *desk, JsonObject *args, gboolean *sent_out, GError **error)
+{
+	g_autoptr(JsonObject) answer = NULL;
+
+	if (!call(desk, "check-answer", args, NULL, &answer, error))
+		return FALSE;
+	*sent_out = json_object_get_boolean_member_with_default(answer, "sent", FALSE);
 	return TRUE;
 }
 

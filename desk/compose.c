@@ -6,6 +6,7 @@
 #include "desk/compose.h"
 
 #include <gmime/gmime.h>
+#include <string.h>
 
 #include "rules/text.h"
 
@@ -20,6 +21,15 @@ initialise(void)
 		g_mime_init();
 		g_once_init_leave(&done, 1);
 	}
+}
+
+/* One line of valid UTF-8: whatever the strings hold, they cannot make further header fields. */
+static char *
+clean(const char *text)
+{
+	g_autofree char *valid = g_utf8_make_valid(text, -1);
+
+	return lsm_text_one_line(valid, -1, MAX_FIELD);
 }
 
 static GMimeObject *
@@ -54,31 +64,65 @@ attached_mail(GBytes *mail)
 	return GMIME_OBJECT(part);
 }
 
+/* "application/pdf" and nothing else: a type comes from a stranger's mail. */
+static gboolean
+is_type(const char *text)
+{
+	const char *slash = strchr(text, '/');
+
+	for (const char *at = text; *at != '\0'; at++) {
+		if (at != slash && !g_ascii_isalnum(*at) && strchr("+-._", *at) == NULL)
+			return FALSE;
+	}
+	return slash != NULL && slash > text && slash[1] != '\0' && strlen(text) <= 120 &&
+	       !g_str_has_prefix(text, "message/") && !g_str_has_prefix(text, "multipart/");
+}
+
+static GMimeObject *
+composed_part(const LsmComposedPart *source)
+{
+	g_auto(GStrv) type =
+		g_strsplit(is_type(source->type) ? source->type : "application/octet-stream", "/", 2);
+	g_autofree char *file_name = source->file_name == NULL ? NULL : clean(source->file_name);
+	GMimePart *part = g_mime_part_new_with_type(type[0], type[1]);
+	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(g_bytes_get_data(source->bytes, NULL),
+								g_bytes_get_size(source->bytes));
+	GMimeDataWrapper *content =
+		g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+
+	g_mime_part_set_content(part, content);
+	g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
+	g_mime_object_set_disposition(GMIME_OBJECT(part), GMIME_DISPOSITION_ATTACHMENT);
+	if (file_name != NULL)
+		g_mime_part_set_filename(part, file_name);
+	g_object_unref(content);
+	g_object_unref(stream);
+	return GMIME_OBJECT(part);
+}
+
+static void
+add_part(GMimeMultipart *mixed, GMimeObject *part)
+{
+	g_mime_multipart_add(mixed, part);
+	g_object_unref(part);
+}
+
 static GMimeObject *
 mail_body(const LsmComposition *composition)
 {
 	GMimeObject *text = text_part(composition->body);
 	GMimeMultipart *mixed;
-	GMimeObject *mail;
+	guint count = composition->parts == NULL ? 0 : composition->parts->len;
 
-	if (composition->attached == NULL)
+	if (composition->attached == NULL && count == 0)
 		return text;
 	mixed = g_mime_multipart_new_with_subtype("mixed");
-	mail = attached_mail(composition->attached);
-	g_mime_multipart_add(mixed, text);
-	g_mime_multipart_add(mixed, mail);
-	g_object_unref(text);
-	g_object_unref(mail);
+	add_part(mixed, text);
+	for (guint i = 0; i < count; i++)
+		add_part(mixed, composed_part(g_ptr_array_index(composition->parts, i)));
+	if (composition->attached != NULL)
+		add_part(mixed, attached_mail(composition->attached));
 	return GMIME_OBJECT(mixed);
-}
-
-/* One line of valid UTF-8: whatever the strings hold, they cannot make further header fields. */
-static char *
-clean(const char *text)
-{
-	g_autofree char *valid = g_utf8_make_valid(text, -1);
-
-	return lsm_text_one_line(valid, -1, MAX_FIELD);
 }
 
 static void
@@ -88,6 +132,16 @@ add_address(GMimeMessage *message, GMimeAddressType type, const char *name, cons
 	g_autofree char *clean_address = clean(address);
 
 	g_mime_message_add_mailbox(message, type, clean_name, clean_address);
+}
+
+static void
+set_answered(GMimeObject *object, const char *message_id)
+{
+	g_autofree char *plain = clean(message_id);
+	g_autofree char *id = g_strdup_printf("<%s>", plain);
+
+	g_mime_object_set_header(object, "In-Reply-To", id, "us-ascii");
+	g_mime_object_set_header(object, "References", id, "us-ascii");
 }
 
 static void
@@ -105,7 +159,10 @@ set_fields(GMimeMessage *message, const LsmComposition *composition)
 	g_mime_message_set_subject(message, subject, "utf-8");
 	g_mime_message_set_date(message, date);
 	g_mime_message_set_message_id(message, message_id);
-	g_mime_object_set_header(object, "Auto-Submitted", "auto-generated", "us-ascii");
+	g_mime_object_set_header(object, "Auto-Submitted",
+				 composition->answers != NULL ? "auto-replied" : "auto-generated", "us-ascii");
+	if (composition->answers != NULL)
+		set_answered(object, composition->answers);
 	g_mime_object_set_header(object, "Precedence", "bulk", "us-ascii");
 	if (case_id != NULL)
 		g_mime_object_set_header(object, "X-Liaison-Record", case_id, "us-ascii");

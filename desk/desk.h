@@ -21,7 +21,8 @@ typedef struct {
 	const char *text;       /* digest, hex, or NULL before it was read */
 	const char *message_id; /* or NULL */
 	const char *document;   /* "ITU-T SG15-LS123" or NULL */
-	const char *answers;    /* In-Response-To as written: id, number, Message-ID; or NULL */
+	const char *answers;    /* what it may answer, one a line, the surest first: In-Response-To as written (id,
+				   number, Message-ID), In-Reply-To, References; or NULL */
 	gboolean by_message_id; /* list copies: the Message-ID alone tells */
 } LsmCaseKeys;
 
@@ -55,6 +56,12 @@ gboolean lsm_desk_is_owed(LsmDesk *desk, const char *content, const char *sender
 /* One more copy of a mail that a list manager of ours sent on; known_out: its case is on record and counts
  * it. */
 gboolean lsm_desk_list_copy(LsmDesk *desk, const char *message_id, gboolean *known_out, GError **error);
+/* A mail that reached the desk's addresses; args as in hand_in.c. taken_out: it has served, the desk's mailbox
+ * need not get it. */
+gboolean lsm_desk_answer(LsmDesk *desk, JsonObject *args, gboolean *taken_out, GError **error);
+/* The answer to a mail that tried a statement; args as in check_mail.c. sent_out: it is in the outbox; FALSE: too
+ * many of these days. */
+gboolean lsm_desk_check_answer(LsmDesk *desk, JsonObject *args, gboolean *sent_out, GError **error);
 /* A person's verb: "not-a-statement", "status" ...; args and answer are JSON objects. */
 JsonObject *lsm_desk_verb(LsmDesk *desk, const char *verb, JsonObject *args, GError **error);
 

@@ -8,6 +8,8 @@
 
 #include "conf/error.h"
 #include "desk/internal.h"
+#include "desk/link.h"
+#include "desk/role.h"
 
 #define HOUR (G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC)
 
@@ -89,37 +91,6 @@ was_stopped(const LsmCase *item)
 	       (item->withheld != NULL && item->withheld[0] != NULL);
 }
 
-/* A Message-ID is written with its <>, and indexed without. */
-static char *
-without_brackets(const char *text)
-{
-	gsize length = strlen(text);
-
-	return length > 2 && text[0] == '<' && text[length - 1] == '>' ? g_strndup(text + 1, length - 2)
-								       : g_strdup(text);
-}
-
-static LsmFound
-find_original(LsmStoreTxn *txn, const char *answers, char **id_out, GError **error)
-{
-	g_autoptr(GError) ambiguous = NULL;
-	g_autofree char *message_id = NULL;
-	LsmFound found;
-
-	if (answers == NULL)
-		return LSM_ABSENT;
-	found = lsm_case_find(txn, answers, id_out, &ambiguous);
-	if (found == LSM_FAILED && !g_error_matches(ambiguous, LSM_ERROR, LSM_ERROR_USAGE)) {
-		g_propagate_error(error, g_steal_pointer(&ambiguous));
-		return LSM_FAILED;
-	}
-	if (found == LSM_FOUND)
-		return LSM_FOUND;
-	message_id = without_brackets(answers);
-	found = lsm_index_find(txn, LSM_INDEX_MESSAGE_ID, message_id, id_out, error);
-	return found != LSM_ABSENT ? found : lsm_index_find(txn, LSM_INDEX_DOCUMENT, answers, id_out, error);
-}
-
 static gboolean
 take_released(const char *term, const char *id, gpointer data)
 {
@@ -146,7 +117,27 @@ find_released(LsmStoreTxn *txn, const char *identity, char ***released_out, GErr
 }
 
 static void
-take_case(LsmFacts *facts, const LsmCase *item, gboolean exact)
+take_list(char ***list, char *const *value)
+{
+	g_strfreev(*list);
+	*list = value != NULL ? g_strdupv((char **)value) : g_new0(char *, 1);
+}
+
+/* Only a draft: what has been sent since was approved for those to whom it was sent. */
+static gboolean
+is_approved_in_advance(LsmService *service, const LsmCase *item)
+{
+	g_autoptr(LsmSettings) settings = lsm_service_settings(service);
+	g_auto(GStrv) missing = NULL;
+
+	if (item->state != LSM_STATE_DRAFT || item->approved_for[0] == NULL)
+		return FALSE;
+	missing = lsm_roles_missing(item, settings, item->approved_for);
+	return missing[0] == NULL && (item->reviewed || strcmp(settings->review, "off") == 0);
+}
+
+static void
+take_case(LsmService *service, LsmFacts *facts, const LsmCase *item, gboolean exact)
 {
 	/* "Not a statement" was said of one mail: another one of the same number or the like is judged for
 	 * itself. */
@@ -155,8 +146,29 @@ take_case(LsmFacts *facts, const LsmCase *item, gboolean exact)
 	facts->case_id = g_strdup(item->id);
 	facts->case_state = g_strdup(lsm_state_row(item->state)->word);
 	facts->opted_out = item->state == LSM_STATE_NOT_STATEMENT;
+	/* An approval is of one content; a draft is the same text, whatever was put in front of it. */
+	if (exact) {
+		take_list(&facts->approved_for, item->approved_for);
+		facts->approved_in_advance = is_approved_in_advance(service, item);
+	}
+	if (item->state == LSM_STATE_DRAFT)
+		take_list(&facts->drafted_to, item->doors);
 	if (was_stopped(item))
 		facts->may_intervene = TRUE;
+}
+
+/* The statement that this one answers, and where it wants the answer. */
+static gboolean
+take_original(LsmStoreTxn *txn, const char *answers, LsmFacts *facts, GError **error)
+{
+	g_autoptr(LsmCase) original = NULL;
+	LsmFound found = lsm_link_find(txn, answers, &facts->original_id, error);
+
+	if (found == LSM_FOUND)
+		found = lsm_case_get(txn, facts->original_id, &original, error);
+	if (original != NULL)
+		facts->original_reply_to = g_strdup(original->reply_to);
+	return found != LSM_FAILED;
 }
 
 gboolean
@@ -180,20 +192,33 @@ lsm_facts_collect(LsmService *service, LsmStoreTxn *txn, const LsmCaseKeys *keys
 	if (found == LSM_FOUND && lsm_case_get(txn, id, &item, error) == LSM_FAILED)
 		return FALSE;
 	if (item != NULL)
-		take_case(facts, item, exact);
-	if (find_original(txn, keys->answers, &facts->original_id, error) == LSM_FAILED)
+		take_case(service, facts, item, exact);
+	if (!take_original(txn, keys->answers, facts, error))
 		return FALSE;
 	*facts_out = g_steal_pointer(&facts);
 	return TRUE;
 }
 
+static const char *
+or_nothing(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+static char *
+joined(char *const *list)
+{
+	return list == NULL ? g_strdup("") : g_strjoinv(",", (char **)list);
+}
+
 char *
 lsm_facts_fingerprint(const LsmFacts *facts)
 {
-	g_autofree char *released = facts->released == NULL ? g_strdup("") : g_strjoinv(",", facts->released);
+	g_autofree char *released = joined(facts->released);
+	g_autofree char *approved_for = joined(facts->approved_for);
 
-	return g_strdup_printf("%s|%s|%s|%s|%d%d", facts->case_id == NULL ? "" : facts->case_id,
-			       facts->case_state == NULL ? "" : facts->case_state, released,
-			       facts->original_id == NULL ? "" : facts->original_id, facts->may_intervene,
-			       facts->opted_out);
+	return g_strdup_printf("%s|%s|%s|%s|%s|%s|%d%d%d", or_nothing(facts->case_id),
+			       or_nothing(facts->case_state), released, approved_for,
+			       or_nothing(facts->original_id), or_nothing(facts->original_reply_to),
+			       facts->may_intervene, facts->opted_out, facts->approved_in_advance);
 }

@@ -18,6 +18,12 @@ struct LsmService {
 	LsmSettings *settings;
 	GHashTable *list_copies; /* case id -> GUINT count, not yet written */
 	gboolean alarm_raised;   /* interventions: once until they fall below the limit */
+	guint8 token_cursor[32], next_token_cursor[32]; /* how far the purge came; the sending thread's */
+	char *rejected_cursor; /* where the next look at rejected attempts begins, or NULL; the sending thread's */
+	GMutex rebuild_lock;   /* guards the next one; held for seconds */
+	struct LsmRebuild *rebuild; /* at work, or NULL */
+	void (*wake)(gpointer data); /* somebody may have a mail to send; or NULL */
+	gpointer wake_data;
 	gint64 (*clock)(gpointer data);
 	gpointer clock_data;
 	gint64 started;
@@ -50,10 +56,47 @@ gboolean lsm_record_event(LsmStoreTxn *txn, LsmCase *item, LsmEvent *event, GErr
 
 /* Writes the list copies that were counted since the last call: one event a case. */
 void lsm_service_write_list_copies(LsmService *service);
-/* Erases contents of merely observed cases that are older than observe-retention. */
+/* Forgets some of the answer tokens that have expired. */
+void lsm_service_purge_tokens(LsmService *service);
+/* Erases contents of merely observed cases that are older than observe-retention, and of some rejected attempts
+ * that are older than rejected-retention. */
 void lsm_service_erase_old(LsmService *service);
 
+/* --- rebuild.c --- */
+
+gboolean lsm_rebuild_verb(LsmService *service, const LsmPeer *peer, const char *name, JsonObject *args,
+			  JsonObject **answer_out, GError **error);
+
 /* --- mails.c --- */
+
+/* One text of conf/guidance/ to somebody. Borrowed. */
+typedef struct {
+	const char *text;          /* the text's name, and the outbox entry's kind */
+	const char *case_id;       /* NULL: about no single statement */
+	char *const *to;
+	gboolean is_shared;        /* one mail to all, who see each other; else each a mail of their own */
+	GBytes *attached;          /* a whole mail, or NULL */
+	const char *answers;       /* Message-ID of the mail that it answers, or NULL */
+	const char *const *values; /* key, value, ..., NULL; beside them a text knows id and short */
+} LsmMail;
+
+/* Composes it and puts it into the outbox, due at once. An empty to: nothing to do. */
+gboolean lsm_mails_put(LsmService *service, LsmStoreTxn *txn, const LsmMail *mail, GError **error);
+
+struct LsmOutboxEntry;
+
+/* What the mails that ask for an answer have beside their text. */
+typedef struct {
+	const char *from;       /* with the token; NULL: the desk's address */
+	const GPtrArray *parts; /* see LsmComposition */
+	const char *answers;
+} LsmMailExtras;
+
+/* One mail as an entry, not yet put. text: a guidance text with its values in; taken apart. case_id NULL: about
+ * no single statement. attached, extras: or NULL. CONFIG error when text lacks its subject. */
+struct LsmOutboxEntry *lsm_mails_entry(LsmService *service, const LsmSettings *settings, const char *kind,
+				       char *const *to, char *text, const char *case_id, GBytes *attached,
+				       const LsmMailExtras *extras, GError **error);
 
 /* Composes the passage's mails under the case's id: array of LsmOutboxEntry *, to be put in the same
  * transaction. */
@@ -62,7 +105,9 @@ GPtrArray *lsm_mails_compose(LsmService *service, JsonArray *mails, const char *
 
 /* --- verbs.c --- */
 
-typedef JsonObject *(*LsmVerb)(LsmService *service, const LsmPeer *peer, JsonObject *args, GError **error);
+/* FALSE with error; answer_out is a new object. */
+typedef gboolean (*LsmVerb)(LsmService *service, const LsmPeer *peer, const char *name, JsonObject *args,
+			    JsonObject **answer_out, GError **error);
 
 /* The verb of that name, or one that says that this peer may not use it; NULL when there is none. */
 LsmVerb lsm_verb_find(LsmService *service, const LsmPeer *peer, const char *name);

@@ -11,6 +11,7 @@
 #include "conf/directory.h"
 #include "conf/error.h"
 #include "desk/json.h"
+#include "desk/token.h"
 #include "store/content.h"
 #include "store/index.h"
 
@@ -42,8 +43,9 @@ lsm_outbox_entry_free(LsmOutboxEntry *entry)
 	g_free(entry->content);
 	g_free(entry->digest);
 	g_free(entry->last_error);
-	if (entry->mail != NULL)
-		g_bytes_unref(entry->mail);
+	g_clear_pointer(&entry->mail, g_bytes_unref);
+	g_clear_pointer(&entry->packed, g_bytes_unref);
+	lsm_token_free(entry->token);
 	g_free(entry);
 }
 
@@ -66,12 +68,22 @@ entry_render(const LsmOutboxEntry *entry)
 	return lsm_json_render(object);
 }
 
+static const char *const states[] = {"held", "due", "failed", NULL};
+
+/* What would be sent, or shown, wrongly if it were taken with gaps. */
+static gboolean
+is_entry(const LsmOutboxEntry *entry)
+{
+	return g_strv_contains(states, entry->state) && *entry->case_id != '\0' &&
+	       strlen(entry->content) == 2 * 32 && *entry->digest != '\0';
+}
+
 static LsmOutboxEntry *
 entry_parse(guint64 id, const void *data, gsize length, GError **error)
 {
 	g_autoptr(JsonObject) object = lsm_json_parse(data, length, error);
 	g_auto(GStrv) recipients = NULL;
-	LsmOutboxEntry *entry;
+	g_autoptr(LsmOutboxEntry) entry = NULL;
 
 	if (object == NULL) {
 		g_prefix_error(error, "outbox entry %" G_GUINT64_FORMAT ": ", id);
@@ -82,13 +94,17 @@ entry_parse(guint64 id, const void *data, gsize length, GError **error)
 				     lsm_json_get(object, "sender", ""), recipients);
 	entry->id = id;
 	g_free(entry->state);
-	entry->state = g_strdup(lsm_json_get(object, "state", "due"));
+	entry->state = g_strdup(lsm_json_get(object, "state", ""));
 	entry->content = g_strdup(lsm_json_get(object, "content", ""));
 	entry->digest = g_strdup(lsm_json_get(object, "digest", ""));
 	entry->due = lsm_json_get_int(object, "due", 0);
 	entry->attempts = (guint)lsm_json_get_int(object, "attempts", 0);
 	entry->last_error = g_strdup(lsm_json_get(object, "last_error", NULL));
-	return entry;
+	if (is_entry(entry))
+		return g_steal_pointer(&entry);
+	g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT,
+		    "outbox entry %" G_GUINT64_FORMAT ": a member is missing or wrong", id);
+	return NULL;
 }
 
 static gboolean
@@ -101,7 +117,12 @@ take_next_id(LsmStoreTxn *txn, guint64 *id_out, GError **error)
 
 	if (found == LSM_FAILED)
 		return FALSE;
-	if (found == LSM_FOUND && g_bytes_get_size(value) == sizeof stored) {
+	/* From 1 again, it would write over what is owed. */
+	if (found == LSM_FOUND && g_bytes_get_size(value) != sizeof stored) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "the outbox's counter is none");
+		return FALSE;
+	}
+	if (found == LSM_FOUND) {
 		memcpy(&stored, g_bytes_get_data(value, NULL), sizeof stored);
 		next = GUINT64_FROM_BE(stored);
 	}
@@ -116,17 +137,21 @@ index_id(const LsmOutboxEntry *entry)
 	return g_strdup_printf("%016" G_GINT64_MODIFIER "x", entry->id);
 }
 
+void
+lsm_outbox_entry_pack(LsmOutboxEntry *entry)
+{
+	if (entry->mail != NULL && entry->packed == NULL)
+		entry->packed = lsm_content_compress(entry->mail);
+}
+
 static gboolean
 put_mail(LsmStoreTxn *txn, LsmOutboxEntry *entry, GError **error)
 {
-	g_autoptr(GBytes) compressed = NULL;
 	g_autofree char *key = index_id(entry);
 
-	if (entry->mail != NULL) {
-		compressed = lsm_content_compress(entry->mail);
-		if (!lsm_content_put(txn, entry->content, compressed, error))
-			return FALSE;
-	}
+	lsm_outbox_entry_pack(entry);
+	if (entry->mail != NULL && !lsm_content_put(txn, entry->content, entry->packed, error))
+		return FALSE;
 	return lsm_index_put(txn, LSM_INDEX_OWED, entry->digest, key, error);
 }
 
@@ -140,6 +165,9 @@ lsm_outbox_put(LsmStoreTxn *txn, LsmOutboxEntry *entry, GError **error)
 	if (is_new && !take_next_id(txn, &entry->id, error))
 		return FALSE;
 	if (is_new && !put_mail(txn, entry, error))
+		return FALSE;
+	/* Who gets the mail can answer it from the moment on at which both are on record. */
+	if (is_new && entry->token != NULL && !lsm_token_put(txn, entry->token, error))
 		return FALSE;
 	value = entry_render(entry);
 	key = GUINT64_TO_BE(entry->id);

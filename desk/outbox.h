@@ -10,7 +10,7 @@
 
 #include "store/store.h"
 
-typedef struct {
+typedef struct LsmOutboxEntry {
 	guint64 id; /* 0: not yet put */
 	char *case_id;
 	char *kind;        /* "held", "request", "cover", "release" ... */
@@ -23,12 +23,17 @@ typedef struct {
 	guint attempts;
 	char *last_error; /* or NULL */
 	GBytes *mail;     /* only while composed and not yet put */
+	struct LsmToken *token; /* that stands in this mail: put with it; or NULL */
+	GBytes *packed;   /* the mail as it is stored, see lsm_outbox_entry_pack; or NULL */
 } LsmOutboxEntry;
 
 LsmOutboxEntry *lsm_outbox_entry_new(const char *case_id, const char *kind, const char *sender,
 				     char *const *recipients);
 void lsm_outbox_entry_free(LsmOutboxEntry *entry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmOutboxEntry, lsm_outbox_entry_free)
+
+/* Compresses the mail, so that it need not be done within the transaction. */
+void lsm_outbox_entry_pack(LsmOutboxEntry *entry);
 
 /* Gives an id if it has none; puts the mail's bytes when present, and the index by digest. */
 gboolean lsm_outbox_put(LsmStoreTxn *txn, LsmOutboxEntry *entry, GError **error);

@@ -5,9 +5,47 @@
 
 #include <string.h>
 
+#include "desk/audience.h"
 #include "desk/json.h"
+#include "desk/request.h"
 #include "rules/approval.h"
 #include "rules/guidance.h"
+
+#define MOST_REFERENCES 10 /* the last ones: the nearest mails of the thread */
+
+static void
+add_candidate(GString *lines, const char *text)
+{
+	if (text != NULL && *text != '\0' && strpbrk(text, "\r\n") == NULL)
+		g_string_append_printf(lines, "%s%s", lines->len == 0 ? "" : "\n", text);
+}
+
+/* Their numbers are on record behind their name: "ITU-T SG15-LS123". */
+static void
+add_reference(GString *lines, const char *text, char *const *to)
+{
+	add_candidate(lines, text);
+	for (guint i = 0; to[i] != NULL && i < 4; i++) {
+		g_autofree char *number = g_strdup_printf("%s %s", to[i], text);
+		add_candidate(lines, number);
+	}
+}
+
+/* What this statement may be the answer to, the surest first; NULL: nothing. */
+static char *
+answer_candidates(const LsmMessage *message, const LsmStatement *statement, char *const *to)
+{
+	GString *lines = g_string_new(NULL);
+	g_auto(GStrv) named = lsm_statement_list(statement, LSM_FIELD_IN_RESPONSE_TO);
+	guint count = message->references == NULL ? 0 : g_strv_length(message->references);
+
+	for (guint i = 0; named[i] != NULL && i < 4; i++)
+		add_reference(lines, named[i], to);
+	add_candidate(lines, message->in_reply_to);
+	for (guint i = count; i > 0 && count - i < MOST_REFERENCES; i--)
+		add_candidate(lines, message->references[i - 1]);
+	return g_string_free(lines, lines->len == 0);
+}
 
 LsmPassageKeys *
 lsm_passage_keys_new(const LsmMessage *message, const LsmRecognition *recognition)
@@ -27,9 +65,8 @@ lsm_passage_keys_new(const LsmMessage *message, const LsmRecognition *recognitio
 	keys->keys.text = keys->text;
 	keys->keys.message_id = message->message_id;
 	keys->keys.document = keys->document;
-	keys->keys.answers = lsm_statement_first(statement, LSM_FIELD_IN_RESPONSE_TO);
-	if (keys->keys.answers == NULL)
-		keys->keys.answers = message->in_reply_to;
+	keys->answers = answer_candidates(message, statement, to);
+	keys->keys.answers = keys->answers;
 	keys->keys.by_message_id = recognition->way == LSM_WAY_LIST;
 	return keys;
 }
@@ -41,6 +78,7 @@ lsm_passage_keys_free(LsmPassageKeys *keys)
 		return;
 	g_free(keys->text);
 	g_free(keys->document);
+	g_free(keys->answers);
 	g_free(keys);
 }
 
@@ -170,6 +208,7 @@ public_members(const LsmVerdict *verdict, const LsmCheckInput *input, Outcome ou
 	lsm_json_set(public, "limited", verdict->limited);
 	lsm_json_set(public, "rule_set", input->settings->rule_set);
 	lsm_json_set(public, "form", input->statement->form);
+	lsm_json_set(public, "metadata", lsm_metadata_place_name(input->recognition->metadata));
 	if (verdict->silent)
 		json_object_set_boolean_member(public, "observed", TRUE);
 	if (input->recognition->way == LSM_WAY_AROUND && !input->recognition->verified)
@@ -204,6 +243,34 @@ let_through(const LsmVerdict *verdict, const LsmCheckInput *input)
 	return passed;
 }
 
+/* Where the authenticated submitter reads mail. Nobody else is written to: an address in a From: field proves
+ * nothing. */
+static const char *
+submitter_address(const LsmCheckInput *input)
+{
+	const LsmPerson *person = input->recognition->submitter;
+
+	if (person != NULL && person->addresses[0] != NULL)
+		return person->addresses[0];
+	if (input->envelope->login != NULL && lsm_address_is_valid(input->envelope->login))
+		return input->envelope->login;
+	return NULL;
+}
+
+/* Whom notices about it may go to: who has logged in, or the From field where that is proved for it alone. */
+static const char *
+author_address(const LsmCheckInput *input)
+{
+	const LsmRecognition *recognition = input->recognition;
+	const char *from = lsm_message_from_address(input->message);
+
+	if (input->envelope->login != NULL || recognition->way == LSM_WAY_OUTGOING)
+		return submitter_address(input);
+	if (!recognition->verified || recognition->way == LSM_WAY_TOOL || recognition->way == LSM_WAY_LIST)
+		return NULL;
+	return lsm_address_is_valid(from) ? from : NULL;
+}
+
 static JsonObject *
 private_members(const LsmVerdict *verdict, const LsmCheckInput *input)
 {
@@ -216,10 +283,14 @@ private_members(const LsmVerdict *verdict, const LsmCheckInput *input)
 	set_list(private, "purposes", lsm_statement_list(statement, LSM_FIELD_PURPOSE));
 	lsm_json_set(private, "deadline", lsm_statement_first(statement, LSM_FIELD_DEADLINE));
 	lsm_json_set(private, "subject", lsm_statement_first(statement, LSM_FIELD_SUBJECT));
+	lsm_json_set(private, "reply_to", lsm_statement_first(statement, LSM_FIELD_SEND_REPLY_TO));
+	set_list(private, "to_contacts", lsm_statement_list(statement, LSM_FIELD_TO_CONTACT));
+	set_list(private, "numbers", lsm_statement_list(statement, LSM_FIELD_DOCUMENT));
 	lsm_json_set(private, "message_id", input->message->message_id);
 	lsm_json_set(private, "sender", input->envelope->sender);
 	lsm_json_set(private, "from_address", lsm_message_from_address(input->message));
 	lsm_json_set(private, "login", input->envelope->login);
+	lsm_json_set(private, "author", author_address(input));
 	lsm_json_set(private, "queue_id", input->envelope->queue_id);
 	lsm_json_set(private, "digest", input->message->content);
 	set_recipients(private, "doors", input->envelope->recipients);
@@ -337,10 +408,15 @@ text_vars(const LsmVerdict *verdict, const LsmCheckInput *input)
 	lsm_json_set(vars, "contact", lsm_directory_liaison_contact(input->settings->directory));
 	lsm_json_set(vars, "home", lsm_directory_home_name(input->settings->directory));
 	take_text(vars, "findings", lsm_guidance_findings(verdict, input));
+	take_text(vars, "gaps", lsm_guidance_gaps(verdict, input));
+	take_text(vars, "remarks", lsm_guidance_remarks(verdict, input));
+	take_text(vars, "where", lsm_guidance_where(input));
+	take_text(vars, "trial", lsm_guidance_trial(input->settings));
 	take_text(vars, "block", lsm_guidance_block(input));
 	take_text(vars, "approvers", approvers_text(input));
 	take_text(vars, "evidence", evidence_text(input->recognition));
 	take_text(vars, "date", g_date_time_format(now, "%Y-%m-%d %H:%M UTC"));
+	lsm_request_add_values(vars, verdict, input);
 	return vars;
 }
 
@@ -357,20 +433,6 @@ add_mail(JsonArray *mails, const char *kind, char *const *to, gboolean attach, J
 	json_object_set_boolean_member(mail, "attach", attach);
 	json_object_set_object_member(mail, "vars", json_object_ref(vars));
 	json_array_add_object_element(mails, mail);
-}
-
-/* Where the authenticated submitter reads mail. Nobody else is written to: an address in a From: field proves
- * nothing. */
-static const char *
-submitter_address(const LsmCheckInput *input)
-{
-	const LsmPerson *person = input->recognition->submitter;
-
-	if (person != NULL && person->addresses[0] != NULL)
-		return person->addresses[0];
-	if (input->envelope->login != NULL && lsm_address_is_valid(input->envelope->login))
-		return input->envelope->login;
-	return NULL;
 }
 
 static void
@@ -401,6 +463,81 @@ add_around_mails(JsonArray *mails, const LsmCheckInput *input, char *const *cont
 		add_mail(mails, "authority", contact, TRUE, vars);
 }
 
+static gboolean
+is_told(const LsmCheckInput *input, const char *class)
+{
+	return g_strv_contains((const char *const *)input->settings->notices, class);
+}
+
+static char **
+take_addresses(GPtrArray *list)
+{
+	g_autoptr(GStrvBuilder) addresses = g_strv_builder_new();
+
+	for (guint i = 0; i < list->len; i++)
+		g_strv_builder_add(addresses, list->pdata[i]);
+	g_ptr_array_unref(list);
+	return g_strv_builder_end(addresses);
+}
+
+/* P7: the coordinators; A49: the other organization's manager, who may know nothing of it. */
+static char **
+overseers(const LsmCheckInput *input, const GPtrArray *organizations)
+{
+	GPtrArray *list = lsm_audience_new();
+
+	lsm_audience_add_address(list, lsm_directory_liaison_contact(input->settings->directory));
+	for (guint i = 0; is_told(input, "managers") && i < organizations->len; i++)
+		lsm_audience_add_address(list, ((const LsmOrganization *)organizations->pdata[i])->liaison_manager);
+	return take_addresses(list);
+}
+
+static gboolean
+is_recipient(const LsmEnvelope *envelope, const char *address)
+{
+	for (guint i = 0; i < envelope->recipients->len; i++) {
+		if (lsm_address_equal(lsm_envelope_recipient(envelope, i)->address, address))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Who has a copy by the mail itself, or (others, may be NULL) by another one of ours, needs none. Takes
+ * addresses. */
+static char **
+still_unaware(const LsmCheckInput *input, char **addresses, char *const *others)
+{
+	GPtrArray *list = lsm_audience_new();
+
+	for (guint i = 0; addresses[i] != NULL; i++) {
+		if (!is_recipient(input->envelope, addresses[i]) && !lsm_address_in_list(addresses[i], others))
+			lsm_audience_add_address(list, addresses[i]);
+	}
+	g_strfreev(addresses);
+	return take_addresses(list);
+}
+
+static char **
+from_contacts(const LsmCheckInput *input)
+{
+	GPtrArray *list = lsm_audience_new();
+
+	lsm_audience_add_from_contacts(list, input->settings, input->recognition->from_bodies, NULL, input->now);
+	return take_addresses(list);
+}
+
+/* It passes: approved by who sent it, or in need of no approval. */
+static void
+add_passed_mails(JsonArray *mails, const LsmCheckInput *input, JsonObject *vars)
+{
+	g_auto(GStrv) copies =
+		still_unaware(input, overseers(input, input->recognition->to_organizations), NULL);
+	g_auto(GStrv) contacts = still_unaware(input, from_contacts(input), copies);
+
+	add_mail(mails, "copy", is_told(input, "coordinators") ? copies : NULL, TRUE, vars);
+	add_mail(mails, "informed", is_told(input, "groups") ? contacts : NULL, TRUE, vars);
+}
+
 static JsonArray *
 mails_of(const LsmVerdict *verdict, const LsmCheckInput *input)
 {
@@ -408,11 +545,12 @@ mails_of(const LsmVerdict *verdict, const LsmCheckInput *input)
 	g_autoptr(JsonObject) vars = text_vars(verdict, input);
 	char *const submitter[] = {(char *)submitter_address(input), NULL};
 	char *const contact[] = {(char *)lsm_directory_liaison_contact(input->settings->directory), NULL};
+	g_auto(GStrv) covered = overseers(input, input->recognition->from_organizations);
 
 	if (verdict->silent || input->recognition->opted_out)
 		return mails;
 	if (input->recognition->way == LSM_WAY_INCOMING)
-		add_mail(mails, "cover", contact, TRUE, vars);
+		add_mail(mails, "cover", covered, TRUE, vars);
 	else if (input->recognition->way == LSM_WAY_AROUND)
 		add_around_mails(mails, input, contact, vars);
 	else if (input->recognition->way != LSM_WAY_OUTGOING)
@@ -423,7 +561,20 @@ mails_of(const LsmVerdict *verdict, const LsmCheckInput *input)
 		add_redirect_mails(mails, input, submitter, contact, vars);
 	else if (!verdict->certain)
 		add_mail(mails, "ask", submitter, FALSE, vars);
+	else if (g_strcmp0(verdict->limited, "interventions") != 0) /* a runaway must not run away in our mails, too */
+		add_passed_mails(mails, input, vars);
 	return mails;
+}
+
+/* Whose cover mails are counted together: the organization, or the domain that the mail says it is from. */
+static char *
+source_of(const LsmCheckInput *input)
+{
+	const GPtrArray *organizations = input->recognition->from_organizations;
+
+	if (organizations->len > 0)
+		return g_strdup(((const LsmOrganization *)organizations->pdata[0])->name);
+	return g_ascii_strdown(lsm_address_domain(lsm_message_from_address(input->message)), -1);
 }
 
 JsonObject *
@@ -436,6 +587,9 @@ lsm_passage_members(const LsmVerdict *verdict, const LsmCheckInput *input)
 	json_object_set_object_member(members, "public", public_members(verdict, input, outcome));
 	json_object_set_object_member(members, "private", private_members(verdict, input));
 	json_object_set_array_member(members, "mails", mails_of(verdict, input));
+	lsm_json_set(members, "replaces", lsm_statement_first(input->statement, LSM_FIELD_REPLACES));
+	if (!verdict->silent && !input->recognition->opted_out && input->recognition->way == LSM_WAY_INCOMING)
+		take_text(members, "source", source_of(input));
 	json_object_set_boolean_member(members, "intervention", verdict->effect >= LSM_EFFECT_REDIRECT);
 	return members;
 }

@@ -12,6 +12,7 @@ typedef struct {
 	LsmCaseKeys keys;
 	char *text;
 	char *document;
+	char *answers;
 } LsmPassageKeys;
 
 LsmPassageKeys *lsm_passage_keys_new(const LsmMessage *message, const LsmRecognition *recognition);

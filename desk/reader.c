@@ -26,6 +26,7 @@
 #define MAX_ANSWER (6 * 1024 * 1024) /* octets: the text's bound, and room for the line before it */
 #define MAX_ANSWERS 1001             /* documents in one answer */
 #define MAX_NAME 500
+#define MAX_MAILS_DEEP 2 /* a mail in the mail, and one in that */
 #define CHUNK 65536
 #define STATUS_UNREADABLE "unreadable"
 #define STATUS_LIMIT "limit"
@@ -266,14 +267,19 @@ static const char *const other_types[] = {
 	"application/pgp-",
 	"application/pkcs7-",
 	"application/x-pkcs7-",
-	"message/",
+	"message/delivery-status",
+	"message/disposition-notification",
+	"message/external-body",
+	"message/partial",
 	"multipart/",
 };
 
 static gboolean
 may_be_document(const LsmAttachment *attachment)
 {
-	if (attachment->is_message || attachment->size == 0)
+	if (lsm_attachment_is_mail(attachment))
+		return TRUE;
+	if (attachment->size == 0)
 		return FALSE;
 	for (gsize i = 0; i < G_N_ELEMENTS(other_types); i++)
 		if (g_str_has_prefix(attachment->declared_type, other_types[i]))
@@ -326,18 +332,82 @@ find_extractor(const LsmSettings *settings)
 	return g_strdup(beside != NULL && access(beside, X_OK) == 0 ? beside : settings->extractor);
 }
 
+/* One mail's attachments on their way; a mail among them is read like the one that it stands in. */
+typedef struct {
+	GPtrArray *texts;
+	const LsmSettings *settings;
+	gint64 deadline;
+	guint documents; /* read so far, of all mails together */
+} Reading;
+
+static void read_attachments(Reading *reading, const LsmMessage *message, const char *folder, int depth);
+
 static void
-read_attachment(GPtrArray *texts, const LsmSettings *settings, const LsmMessage *message, guint index,
-		gint64 deadline)
+read_document(Reading *reading, const LsmMessage *message, guint index, const char *name)
 {
 	const LsmAttachment *attachment = g_ptr_array_index(message->attachments, index);
-	const char *name = attachment->file_name != NULL ? attachment->file_name : "";
 	g_autoptr(GBytes) bytes = lsm_message_attachment_bytes(message, index);
-	g_autofree char *extractor = find_extractor(settings);
-	const char *status = bytes != NULL ? run(texts, extractor, bytes, name, deadline) : STATUS_UNREADABLE;
+	g_autofree char *extractor = find_extractor(reading->settings);
+	const char *status = bytes != NULL
+				     ? run(reading->texts, extractor, bytes, name, reading->deadline)
+				     : STATUS_UNREADABLE;
 
 	if (status != NULL)
-		add_without_text(texts, attachment, name, status);
+		add_without_text(reading->texts, attachment, name, status);
+}
+
+static void
+read_mail(Reading *reading, const LsmMessage *message, guint index, const char *name, int depth)
+{
+	LsmMessage *mail = lsm_message_attached(message, index, reading->settings);
+	const char *status = mail == NULL || (mail->headers->len == 0 && *mail->text == '\0')
+				     ? STATUS_UNREADABLE
+			     : mail->truncated ? STATUS_LIMIT
+					       : "text";
+	LsmAttachmentText *text = lsm_attachment_text_new(name, "message/rfc822", status,
+							  mail != NULL ? mail->text : "",
+							  mail != NULL ? strlen(mail->text) : 0);
+
+	text->mail = mail;
+	g_ptr_array_add(reading->texts, text);
+	if (mail != NULL)
+		read_attachments(reading, mail, name, depth + 1);
+}
+
+static void
+read_attachment(Reading *reading, const LsmMessage *message, guint index, const char *name, int depth)
+{
+	const LsmAttachment *attachment = g_ptr_array_index(message->attachments, index);
+
+	if (reading->documents++ >= LSM_READER_MAX_DOCUMENTS || g_get_monotonic_time() >= reading->deadline ||
+	    (lsm_attachment_is_mail(attachment) && depth >= MAX_MAILS_DEEP))
+		add_without_text(reading->texts, attachment, name, STATUS_LIMIT);
+	else if (lsm_attachment_is_mail(attachment))
+		read_mail(reading, message, index, name, depth);
+	else
+		read_document(reading, message, index, name);
+}
+
+static void
+read_attachments(Reading *reading, const LsmMessage *message, const char *folder, int depth)
+{
+	for (guint i = 0; i < message->attachments->len; i++) {
+		const LsmAttachment *attachment = g_ptr_array_index(message->attachments, i);
+		const char *own = attachment->file_name != NULL ? attachment->file_name : "";
+		g_autofree char *path = folder != NULL ? g_strconcat(folder, "/", own, NULL) : g_strdup(own);
+		g_autofree char *name = lsm_text_one_line(path, -1, MAX_NAME);
+		guint before = reading->texts->len;
+
+		if (!may_be_document(attachment))
+			continue;
+		read_attachment(reading, message, i, name, depth);
+		for (guint k = before; depth == 0 && k < reading->texts->len; k++) {
+			LsmAttachmentText *text = g_ptr_array_index(reading->texts, k);
+
+			text->part = i;
+			text->is_inside = k > before;
+		}
+	}
 }
 
 GPtrArray *
@@ -350,22 +420,10 @@ lsm_reader_read(const LsmSettings *settings, const LsmMessage *message)
 GPtrArray *
 lsm_reader_read_until(const LsmSettings *settings, const LsmMessage *message, gint64 deadline)
 {
-	GPtrArray *texts = g_ptr_array_new_with_free_func((GDestroyNotify)lsm_attachment_text_free);
-	guint documents = 0;
+	Reading reading = {
+		g_ptr_array_new_with_free_func((GDestroyNotify)lsm_attachment_text_free), settings, deadline, 0};
 
-	if (settings->extractor[0] == '\0')
-		return texts;
-	for (guint i = 0; i < message->attachments->len; i++) {
-		const LsmAttachment *attachment = g_ptr_array_index(message->attachments, i);
-
-		if (!may_be_document(attachment))
-			continue;
-		if (documents++ < LSM_READER_MAX_DOCUMENTS && g_get_monotonic_time() < deadline)
-			read_attachment(texts, settings, message, i, deadline);
-		else
-			add_without_text(texts, attachment,
-					 attachment->file_name != NULL ? attachment->file_name : "",
-					 STATUS_LIMIT);
-	}
-	return texts;
+	if (settings->extractor[0] != '\0')
+		read_attachments(&reading, message, NULL, 0);
+	return reading.texts;
 }

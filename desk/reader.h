@@ -13,8 +13,9 @@
 
 /*
  * New array of LsmAttachmentText *, with its free function: in the mail's order, one for each attachment that
- * may be a document (not for pictures, sound, signatures, calendars and mails), and behind an archive's one
- * for each of its members. Never NULL; empty when the setting extractor is.
+ * may be a document or a mail (not for pictures, sound, signatures and calendars), behind an archive's one for
+ * each of its members, and behind a mail's one for each of its attachments (down to a mail in a mail). Never
+ * NULL; empty when the setting extractor is.
  * Cannot fail: an attachment whose reader could not be started, died or answered nonsense is "unreadable",
  * and one that was killed because the time was up, or not begun for that reason, is "limit". Threads may call
  * it at the same time; it waits for the reader.

@@ -10,8 +10,12 @@
 #include "conf/error.h"
 #include "conf/log.h"
 #include "desk/internal.h"
+#include "desk/gather.h"
 #include "desk/json.h"
+#include "desk/link.h"
 #include "desk/outbox.h"
+#include "desk/request.h"
+#include "desk/request.h"
 
 gboolean
 lsm_record_event(LsmStoreTxn *txn, LsmCase *item, LsmEvent *event, GError **error)
@@ -29,9 +33,12 @@ typedef struct {
 	GPtrArray *mails; /* of LsmOutboxEntry *, composed for this id */
 	char *id;         /* of the case that is joined or opened */
 	gboolean is_new;
+	char *original;    /* id of the statement that it answers, or NULL */
 	gboolean changed;   /* the facts are not those that were judged on */
 	GBytes *compressed; /* of the mail, NULL when it is not kept */
 	char *content_digest;
+	LsmEvent *event; /* with its entry: of a new case, made ready before the transaction */
+	LsmLogEntry *entry;
 	gint64 now;
 } RecordJob;
 
@@ -48,6 +55,7 @@ facts_still_hold(RecordJob *job, LsmStoreTxn *txn, gboolean *hold_out, GError **
 	if (*hold_out && job->id == NULL) {
 		job->is_new = facts->case_id == NULL;
 		job->id = g_strdup(facts->case_id);
+		job->original = g_strdup(facts->original_id);
 	}
 	return TRUE;
 }
@@ -89,20 +97,46 @@ says_enough(const LsmCase *item, JsonObject *public)
 	       weight_of(state) >= weight_of(item->state);
 }
 
+static gboolean
+is_held(LsmState state)
+{
+	return state == LSM_STATE_PENDING || state == LSM_STATE_IN_REVIEW || state == LSM_STATE_APPROVED;
+}
+
+static gboolean
+has_gone(LsmState state)
+{
+	return state == LSM_STATE_APPROVED || state == LSM_STATE_RELEASED || state == LSM_STATE_DELIVERED ||
+	       state == LSM_STATE_PASSED;
+}
+
+/* A copy that is refused ends nothing of what others are asked, or have. */
+static gboolean
+has_begun(LsmState state)
+{
+	return is_held(state) || has_gone(state);
+}
+
 /* Where the case stands after this passage. What one recipient may get settles nothing for the others that
  * wait. */
 static LsmState
 state_after(const LsmCase *item, JsonObject *public, JsonObject *private)
 {
+	g_auto(GStrv) withheld = lsm_json_get_list(private, "withheld");
 	g_auto(GStrv) released = lsm_json_get_list(private, "released");
 	LsmState state = item->state;
 
 	if (!says_enough(item, public))
 		return item->state;
 	lsm_state_parse(lsm_json_get(public, "state", ""), &state);
-	if (item->state == LSM_STATE_PENDING && state == LSM_STATE_PASSED &&
-	    list_adds_to(released, item->withheld))
-		return LSM_STATE_PENDING;
+	if (state == LSM_STATE_REJECTED && has_begun(item->state))
+		return item->state;
+	if (state == LSM_STATE_PENDING && is_held(item->state) && !list_adds_to(item->withheld, withheld))
+		return item->state;
+	if (state == LSM_STATE_PASSED && is_held(item->state) && list_adds_to(released, item->withheld))
+		return item->state;
+	if (state == LSM_STATE_PASSED && has_gone(item->state))
+		return item->state;
 	return state;
 }
 
@@ -200,16 +234,85 @@ put_time_keys(const RecordJob *job, LsmStoreTxn *txn, GError **error)
 }
 
 static gboolean
+is_request(const LsmOutboxEntry *entry)
+{
+	return strcmp(entry->kind, "request") == 0;
+}
+
+static gboolean
 put_mails(const RecordJob *job, LsmStoreTxn *txn, GError **error)
 {
 	for (guint i = 0; i < job->mails->len; i++) {
 		LsmOutboxEntry *entry = g_ptr_array_index(job->mails, i);
 
+		/* Of a case that is joined the request names all from whom it is withheld, see ask_anew. */
+		if (!job->is_new && is_request(entry))
+			continue;
 		entry->id = 0; /* the job may run twice: a batch, then alone */
 		if (!lsm_outbox_put(txn, entry, error))
 			return FALSE;
 	}
 	return TRUE;
+}
+
+/* Requests that have not gone yet ask for less than what is wanted now. */
+static gboolean
+drop_requests(const LsmCase *item, LsmStoreTxn *txn, GError **error)
+{
+	g_autoptr(GPtrArray) entries = lsm_outbox_list(txn, item->id, error);
+
+	for (guint i = 0; entries != NULL && i < entries->len; i++) {
+		const LsmOutboxEntry *entry = g_ptr_array_index(entries, i);
+		if (is_request(entry) && !lsm_outbox_remove(txn, entry, FALSE, error))
+			return FALSE;
+	}
+	return entries != NULL;
+}
+
+/* An answer is bound to the recipients that its request named: with more of them there is a new one to all who
+ * are asked. */
+static gboolean
+ask_anew(const RecordJob *job, LsmStoreTxn *txn, const LsmCase *item, GError **error)
+{
+	if (item->state != LSM_STATE_PENDING)
+		return TRUE;
+	if (!drop_requests(item, txn, error))
+		return FALSE;
+	for (guint i = 0; i < job->mails->len; i++) {
+		const LsmOutboxEntry *composed = g_ptr_array_index(job->mails, i);
+		g_autoptr(LsmOutboxEntry) entry = NULL;
+		g_autoptr(GError) problem = NULL;
+
+		if (!is_request(composed))
+			continue;
+		entry = lsm_request_renew(job->service, txn, item, composed->recipients[0], &problem);
+		if (problem != NULL) {
+			g_propagate_error(error, g_steal_pointer(&problem));
+			return FALSE;
+		}
+		if (entry == NULL)
+			continue;
+		/* Like all mails of a passage: not before the mail server has taken it. */
+		g_free(entry->state);
+		entry->state = g_strdup("held");
+		if (!lsm_outbox_put(txn, entry, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* What was approved may go to those for whom it was approved: with others withheld, or sent again after its
+ * end, it is asked for anew. */
+static void
+void_approvals(LsmEvent *event, const LsmCase *item, LsmState state)
+{
+	g_auto(GStrv) withheld = lsm_json_get_list(event->private, "withheld");
+
+	if (state != LSM_STATE_PENDING ||
+	    (item->state == LSM_STATE_PENDING && !list_adds_to(item->withheld, withheld)))
+		return;
+	lsm_json_set_strings(event->private, "approved_for", NULL);
+	json_object_set_boolean_member(event->public, "reviewed", FALSE);
 }
 
 /* Enforced once, a case is no longer merely observed; an observer's look at an enforced one does not make it
@@ -222,30 +325,69 @@ adapt_to_case(LsmEvent *event, const LsmCase *item)
 
 	lsm_json_set(event->public, "state", lsm_state_row(state)->word);
 	json_object_set_boolean_member(event->public, "observed", observed);
+	void_approvals(event, item, state);
+}
+
+/* The event of this passage, as it would open a case. */
+static LsmEvent *
+passage_event(const RecordJob *job, GError **error)
+{
+	LsmEvent *event;
+	LsmEventType type;
+
+	if (!lsm_event_type_parse(lsm_json_get(job->passage->members, "type", ""), &type)) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "passage without a known event type");
+		return NULL;
+	}
+	event = make_event(job, type);
+	copy_members(lsm_json_get_object(job->passage->members, "public"), event->public);
+	copy_members(lsm_json_get_object(job->passage->members, "private"), event->private);
+	lsm_json_set(event->public, "original", job->original);
+	if (job->compressed != NULL)
+		json_object_set_string_member(event->private, "content", job->content_digest);
+	return event;
+}
+
+/* A new case's event was made ready before the transaction; what joins a case depends on what that says by
+ * now. */
+static gboolean
+append_event(const RecordJob *job, LsmStoreTxn *txn, LsmCase *item, GError **error)
+{
+	g_autoptr(LsmEvent) event = NULL;
+
+	if (job->is_new) {
+		if (!lsm_log_append_prepared(txn, job->entry, job->event, error))
+			return FALSE;
+		lsm_case_fold(item, job->event);
+		return lsm_case_put(txn, item, error);
+	}
+	event = passage_event(job, error);
+	if (event == NULL)
+		return FALSE;
+	adapt_to_case(event, item);
+	return lsm_record_event(txn, item, event, error);
+}
+
+/* A corrected statement takes the place of the one that it names, unless it was refused itself. */
+static gboolean
+replace_older(const RecordJob *job, LsmStoreTxn *txn, const LsmCase *item, GError **error)
+{
+	const char *replaces = lsm_json_get(job->passage->members, "replaces", NULL);
+
+	if (replaces == NULL || item->observed || item->state == LSM_STATE_REJECTED)
+		return TRUE;
+	return lsm_link_replace(job->service, txn, item, replaces, job->now, error);
 }
 
 static gboolean
 write_event(const RecordJob *job, LsmStoreTxn *txn, LsmCase *item, GError **error)
 {
-	g_autoptr(LsmEvent) event = NULL;
-	LsmEventType type;
-
-	if (!lsm_event_type_parse(lsm_json_get(job->passage->members, "type", ""), &type)) {
-		g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "passage without a known event type");
+	if (job->compressed != NULL && !lsm_content_put(txn, job->content_digest, job->compressed, error))
 		return FALSE;
-	}
-	event = make_event(job, type);
-	copy_members(lsm_json_get_object(job->passage->members, "public"), event->public);
-	copy_members(lsm_json_get_object(job->passage->members, "private"), event->private);
-	if (!job->is_new)
-		adapt_to_case(event, item);
-	if (job->compressed != NULL) {
-		json_object_set_string_member(event->private, "content", job->content_digest);
-		if (!lsm_content_put(txn, job->content_digest, job->compressed, error))
-			return FALSE;
-	}
-	return lsm_record_event(txn, item, event, error) && put_time_keys(job, txn, error) &&
-	       put_mails(job, txn, error);
+	return append_event(job, txn, item, error) && put_time_keys(job, txn, error) &&
+	       lsm_gather_note(txn, job->passage->members, job->id, job->now, error) &&
+	       put_mails(job, txn, error) && (job->is_new || ask_anew(job, txn, item, error)) &&
+	       replace_older(job, txn, item, error);
 }
 
 /* Only what adds up: the case keeps the content, its digest and the judgement that belong together. */
@@ -256,13 +398,17 @@ write_door(const RecordJob *job, LsmStoreTxn *txn, LsmCase *item, GError **error
 {
 	g_autoptr(LsmEvent) event = make_event(job, LSM_EVENT_DOOR);
 	JsonObject *private = lsm_json_get_object(job->passage->members, "private");
+	g_auto(GStrv) withheld = lsm_json_get_list(private, "withheld");
+	gboolean is_wider;
 
 	for (guint i = 0; i < G_N_ELEMENTS(door_members); i++) {
 		JsonNode *node = json_object_get_member(private, door_members[i]);
 		if (node != NULL)
 			json_object_set_member(event->private, door_members[i], json_node_copy(node));
 	}
-	return lsm_record_event(txn, item, event, error);
+	void_approvals(event, item, item->state);
+	is_wider = item->state == LSM_STATE_PENDING && list_adds_to(item->withheld, withheld);
+	return lsm_record_event(txn, item, event, error) && (!is_wider || ask_anew(job, txn, item, error));
 }
 
 static gboolean
@@ -316,13 +462,28 @@ write_passage(LsmStoreTxn *txn, gpointer data, GError **error)
 	return novelty == BRINGS_NOTHING || put_keys(job, txn, error);
 }
 
+static void
+pack_mail(gpointer entry, gpointer data G_GNUC_UNUSED)
+{
+	lsm_outbox_entry_pack(entry);
+}
+
+static gboolean
+prepare_event(RecordJob *job, GError **error)
+{
+	job->event = passage_event(job, error);
+	if (job->event != NULL)
+		job->entry = lsm_log_prepare(job->event);
+	return job->entry != NULL;
+}
+
 /* Before the transaction: which case, under which id, and the mails that name it. */
 static LsmRecordResult
 prepare(RecordJob *job, GError **error)
 {
 	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_read(job->service->store, error);
 	const LsmPassage *passage = job->passage;
-	JsonArray *mails = lsm_json_get_array(passage->members, "mails");
+	JsonArray *mails;
 	gboolean hold = FALSE;
 
 	if (txn == NULL || !facts_still_hold(job, txn, &hold, error))
@@ -333,14 +494,19 @@ prepare(RecordJob *job, GError **error)
 		job->id = lsm_case_new_id(txn, job->now, passage->keys.identity, error);
 	if (job->id == NULL)
 		return LSM_NOT_RECORDED;
+	if (!lsm_gather_decide(job->service, txn, passage->members, job->now, error))
+		return LSM_NOT_RECORDED;
+	mails = lsm_json_get_array(passage->members, "mails");
+	lsm_request_bind(passage->members);
 	job->mails = lsm_mails_compose(job->service, mails, job->id, passage->content, error);
 	if (job->mails == NULL)
 		return LSM_NOT_RECORDED;
+	g_ptr_array_foreach(job->mails, pack_mail, NULL);
 	if (passage->content != NULL) {
 		job->compressed = lsm_content_compress(passage->content);
 		job->content_digest = lsm_content_digest(passage->content);
 	}
-	return LSM_RECORDED;
+	return !job->is_new || prepare_event(job, error) ? LSM_RECORDED : LSM_NOT_RECORDED;
 }
 
 static void
@@ -348,7 +514,10 @@ job_clear(RecordJob *job)
 {
 	g_clear_pointer(&job->mails, g_ptr_array_unref);
 	g_clear_pointer(&job->compressed, g_bytes_unref);
+	lsm_event_free(job->event);
+	lsm_log_entry_free(job->entry);
 	g_free(job->content_digest);
+	g_free(job->original);
 	g_free(job->id);
 }
 

@@ -10,10 +10,13 @@
 #include <curl/curl.h>
 #include <string.h>
 
+#include "conf/address.h"
 #include "conf/error.h"
 #include "conf/log.h"
 #include "desk/internal.h"
 #include "desk/json.h"
+#include "desk/link.h"
+#include "desk/notice.h"
 #include "desk/outbox.h"
 
 #define MAX_PAUSE 14400  /* seconds */
@@ -55,8 +58,10 @@ static SendResult
 send_one(const char *server, const char *sender, const char *recipient, GBytes *mail, char **why_out)
 {
 	CURL *curl = curl_easy_init();
-	g_autofree char *from = g_strdup_printf("<%s>", sender);
-	g_autofree char *to = g_strdup_printf("<%s>", recipient);
+	g_autofree char *sender_octets = lsm_address_to_octets(sender);
+	g_autofree char *recipient_octets = lsm_address_to_octets(recipient);
+	g_autofree char *from = g_strdup_printf("<%s>", sender_octets);
+	g_autofree char *to = g_strdup_printf("<%s>", recipient_octets);
 	struct curl_slist *recipients = curl_slist_append(NULL, to);
 	Upload upload = {g_bytes_get_data(mail, NULL), g_bytes_get_size(mail)};
 	SendResult result;
@@ -86,6 +91,7 @@ typedef struct {
 	const char *why;
 	gint64 now;
 	int first_pause; /* seconds */
+	GBytes *mail;    /* what was sent; NULL: it could not be read */
 } SendJob;
 
 static char **
@@ -98,6 +104,37 @@ without(char *const *list, const char *address)
 			g_strv_builder_add(rest, list[i]);
 	}
 	return g_strv_builder_end(rest);
+}
+
+/* Nobody lacks it any more: what was approved has gone out. */
+static gboolean
+is_last_release(const SendJob *job, const LsmCase *item)
+{
+	g_auto(GStrv) lacking = without(item->withheld, job->recipient);
+
+	return item->state == LSM_STATE_APPROVED && lacking[0] == NULL;
+}
+
+/* A mail of ours that did not reach somebody changes nothing in what the others are asked. */
+static void
+set_state(const SendJob *job, LsmEvent *event, const LsmCase *item, gboolean is_release)
+{
+	if (is_release && job->result == TAKEN && is_last_release(job, item))
+		lsm_json_set(event->public, "state", "released");
+	else if (!is_release && job->result != TAKEN)
+		lsm_json_set(event->public, "state", lsm_state_row(item->state)->word);
+}
+
+/* The statement itself has arrived, or something has not: whoever must know is told. */
+static gboolean
+tell_result(LsmStoreTxn *txn, const SendJob *job, LsmCase *item, const LsmEvent *event, GError **error)
+{
+	if (event->type == LSM_EVENT_SENT)
+		return TRUE;
+	if (item->state == LSM_STATE_RELEASED && !lsm_link_settled(job->service, txn, item, job->now, error))
+		return FALSE;
+	return lsm_notice_put(job->service, txn, item, event,
+			      event->type == LSM_EVENT_RELEASED ? job->mail : NULL, error);
 }
 
 static gboolean
@@ -117,7 +154,8 @@ append_result(LsmStoreTxn *txn, const SendJob *job, const LsmOutboxEntry *entry,
 			     recipient);
 	if (job->why != NULL)
 		json_object_set_string_member(event->private, "reason", job->why);
-	return lsm_record_event(txn, item, event, error);
+	set_state(job, event, item, is_release);
+	return lsm_record_event(txn, item, event, error) && tell_result(txn, job, item, event, error);
 }
 
 /* One pause a round, however many recipients ask for one. */
@@ -190,8 +228,11 @@ erase_if_withdrawn(LsmStoreTxn *txn, const SendJob *job, LsmCase *item, GError *
 	left = lsm_outbox_list(txn, item->id, error);
 	if (left == NULL)
 		return FALSE;
-	if (left->len > 0)
-		return TRUE;
+	/* What we say about it needs it no more. */
+	for (guint i = 0; i < left->len; i++) {
+		if (strcmp(((const LsmOutboxEntry *)g_ptr_array_index(left, i))->kind, "release") == 0)
+			return TRUE;
+	}
 	if (!lsm_content_erase(txn, item->content, error))
 		return FALSE;
 	event = lsm_event_new(LSM_EVENT_ERASED, item->id, job->now, job->service->node);
@@ -230,7 +271,8 @@ send_and_record(LsmService *service, const LsmSettings *settings, const LsmOutbo
 	SendJob job = {.service = service,
 		       .entry_id = entry->id,
 		       .recipient = recipient,
-		       .first_pause = settings->outbox_retry};
+		       .first_pause = settings->outbox_retry,
+		       .mail = mail};
 
 	job.result = send_one(settings->outbox_server, entry->sender, recipient, mail, &why);
 	job.why = why;

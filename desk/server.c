@@ -19,6 +19,7 @@
 #include "conf/error.h"
 #include "conf/log.h"
 #include "desk/frame.h"
+#include "desk/gather.h"
 #include "desk/internal.h"
 #include "desk/json.h"
 #include "desk/late.h"
@@ -26,7 +27,7 @@
 
 #define MAX_CONNECTIONS 512
 #define TEND_SECONDS 60
-#define SEND_PAUSE_MS 200 /* a mail that became due is on its way within this time */
+#define SEND_PAUSE_MS 1000 /* between looks for mails whose time has come; what is due at once wakes the thread */
 
 typedef struct {
 	LsmService *service;
@@ -38,6 +39,7 @@ typedef struct {
 	volatile gboolean stopping;
 	GMutex lock;
 	GCond wake; /* ends the sending thread's pause */
+	gboolean woken; /* since the last look into the outbox; guarded by lock */
 } Server;
 
 typedef struct {
@@ -188,15 +190,32 @@ keep_house(Server *server)
 		lsm_log_error(error, NULL, "store-not-tended", NULL);
 	read_late_journal(server);
 	lsm_service_erase_old(server->service);
+	lsm_gather_run(server->service);
+	lsm_service_purge_tokens(server->service);
 }
 
 static void
 pause_sending(Server *server)
 {
+	gint64 until = g_get_monotonic_time() + SEND_PAUSE_MS * 1000;
+
 	g_mutex_lock(&server->lock);
-	if (!g_atomic_int_get(&server->stopping))
-		g_cond_wait_until(&server->wake, &server->lock,
-				  g_get_monotonic_time() + SEND_PAUSE_MS * 1000);
+	while (!server->woken && !g_atomic_int_get(&server->stopping) &&
+	       g_cond_wait_until(&server->wake, &server->lock, until))
+		;
+	server->woken = FALSE;
+	g_mutex_unlock(&server->lock);
+}
+
+/* A mail became due just now; from any connection's thread. */
+static void
+wake_sending(gpointer data)
+{
+	Server *server = data;
+
+	g_mutex_lock(&server->lock);
+	server->woken = TRUE;
+	g_cond_signal(&server->wake);
 	g_mutex_unlock(&server->lock);
 }
 
@@ -212,8 +231,9 @@ send_and_keep_house(gpointer data)
 			next_tending = g_get_monotonic_time() + TEND_SECONDS * G_USEC_PER_SEC;
 		}
 		lsm_service_write_list_copies(server->service);
-		lsm_sender_run_due(server->service);
-		pause_sending(server);
+		/* What was sent may have caused another mail. */
+		if (lsm_sender_run_due(server->service) == 0)
+			pause_sending(server);
 	}
 	lsm_service_write_list_copies(server->service);
 	return NULL;
@@ -284,6 +304,8 @@ lsm_service_run(int listen_fd, const char *settings_path, const LsmSettings *set
 	fcntl(listen_fd, F_SETFL, fcntl(listen_fd, F_GETFL) | O_NONBLOCK);
 	g_mutex_init(&server.lock);
 	g_cond_init(&server.wake);
+	server.service->wake = wake_sending;
+	server.service->wake_data = &server;
 	accepting = g_thread_new("accept", accept_connections, &server);
 	sending = g_thread_new("outbox", send_and_keep_house, &server);
 	lsm_log(LOG_NOTICE, NULL, "desk-ready", "store", settings->store, NULL);

@@ -11,9 +11,13 @@
 
 #include "conf/error.h"
 #include "conf/log.h"
+#include "desk/check_answer.h"
+#include "desk/desk_mail.h"
 #include "desk/internal.h"
 #include "desk/json.h"
-#include "desk/outbox.h"
+#include "desk/link.h"
+#include "desk/release.h"
+#include "store/rebuild.h"
 
 typedef struct {
 	LsmService *service;
@@ -89,9 +93,13 @@ do_facts(Request *request, GError **error)
 	lsm_json_set(request->answer, "case", facts->case_id);
 	lsm_json_set(request->answer, "state", facts->case_state);
 	lsm_json_set(request->answer, "original", facts->original_id);
+	lsm_json_set(request->answer, "original_reply_to", facts->original_reply_to);
+	lsm_json_set_strings(request->answer, "approved_for", (const char *const *)facts->approved_for);
+	lsm_json_set_strings(request->answer, "drafted_to", (const char *const *)facts->drafted_to);
 	lsm_json_set_strings(request->answer, "released", (const char *const *)facts->released);
 	json_object_set_boolean_member(request->answer, "may_intervene", facts->may_intervene);
 	json_object_set_boolean_member(request->answer, "opted_out", facts->opted_out);
+	json_object_set_boolean_member(request->answer, "approved_in_advance", facts->approved_in_advance);
 	return TRUE;
 }
 
@@ -151,6 +159,32 @@ append_simple(LsmStoreTxn *txn, const CaseJob *job, LsmEventType type, GError **
 	return lsm_record_event(txn, item, event, error);
 }
 
+/* It has gone out, or come in: nobody will take it back. */
+static gboolean
+is_settled(const LsmCase *item)
+{
+	return item->state == LSM_STATE_PASSED || item->state == LSM_STATE_RELEASED ||
+	       item->state == LSM_STATE_UNCONFIRMED || item->state == LSM_STATE_AROUND ||
+	       item->state == LSM_STATE_RECORDED;
+}
+
+/* What had to wait for the mail server: the release of what was approved meanwhile, and the link to what it
+ * answers. Done again, nothing is added. */
+static gboolean
+follow_taken(LsmStoreTxn *txn, const CaseJob *job, GError **error)
+{
+	g_autoptr(LsmCase) item = NULL;
+	LsmFound found = lsm_case_get(txn, job->id, &item, error);
+	guint released;
+
+	if (found != LSM_FOUND)
+		return found == LSM_ABSENT;
+	if (item->state == LSM_STATE_APPROVED &&
+	    !lsm_release_put(job->service, txn, item, NULL, &released, error))
+		return FALSE;
+	return !is_settled(item) || lsm_link_settled(job->service, txn, item, job->now, error);
+}
+
 static gboolean
 write_taken(LsmStoreTxn *txn, gpointer data, GError **error)
 {
@@ -158,7 +192,7 @@ write_taken(LsmStoreTxn *txn, gpointer data, GError **error)
 	gboolean changed;
 
 	return lsm_outbox_release_held(txn, job->id, job->now, &changed, error) &&
-	       append_simple(txn, job, LSM_EVENT_TAKEN, error);
+	       append_simple(txn, job, LSM_EVENT_TAKEN, error) && follow_taken(txn, job, error);
 }
 
 static gboolean
@@ -228,17 +262,41 @@ do_list_copy(Request *request, GError **error)
 	return TRUE;
 }
 
+static gboolean
+do_answer(Request *request, GError **error)
+{
+	gboolean taken = FALSE;
+
+	if (!lsm_desk_mail_take(request->service, request->args, &taken, error))
+		return FALSE;
+	json_object_set_boolean_member(request->answer, "taken", taken);
+	return TRUE;
+}
+
+static gboolean
+do_check_answer(Request *request, GError **error)
+{
+	gboolean is_sent = FALSE;
+
+	if (!lsm_check_answer_put(request->service, request->args, &is_sent, error))
+		return FALSE;
+	json_object_set_boolean_member(request->answer, "sent", is_sent);
+	return TRUE;
+}
+
 typedef struct {
 	const char *name;
 	Operation run;
+	gboolean may_owe; /* a mail may be due when it is done */
 } OperationRow;
 
 /* What gates ask. People's verbs stand in verbs.c. To add an operation: a row here and its call in calls.c.
  */
 static const OperationRow operations[] = {
-	{"facts", do_facts}, {"record", do_record},
-	{"taken", do_taken}, {"not-applied", do_not_applied},
-	{"owed", do_owed},   {"list-copy", do_list_copy},
+	{"facts", do_facts, FALSE}, {"record", do_record, FALSE},
+	{"taken", do_taken, TRUE},  {"not-applied", do_not_applied, FALSE},
+	{"owed", do_owed, FALSE},   {"list-copy", do_list_copy, FALSE},
+	{"reply", do_answer, TRUE}, {"check-answer", do_check_answer, TRUE},
 };
 
 static gboolean
@@ -249,6 +307,13 @@ run_operation(const OperationRow *row, Request *request, GError **error)
 		return FALSE;
 	}
 	return row->run(request, error);
+}
+
+static void
+wake_sender(LsmService *service)
+{
+	if (service->wake != NULL)
+		service->wake(service->wake_data);
 }
 
 gboolean
@@ -263,6 +328,8 @@ lsm_service_handle(LsmService *service, const LsmPeer *peer, const char *operati
 			continue;
 		request.answer = json_object_new();
 		if (run_operation(&operations[i], &request, error)) {
+			if (operations[i].may_owe)
+				wake_sender(service);
 			*answer_out = request.answer;
 			return TRUE;
 		}
@@ -274,8 +341,10 @@ lsm_service_handle(LsmService *service, const LsmPeer *peer, const char *operati
 		g_set_error(error, LSM_ERROR, LSM_ERROR_UNSUPPORTED, "the desk knows no \"%s\"", operation);
 		return FALSE;
 	}
-	*answer_out = verb(service, peer, args, error);
-	return *answer_out != NULL;
+	if (!verb(service, peer, operation, args, answer_out, error))
+		return FALSE;
+	wake_sender(service);
+	return TRUE;
 }
 
 LsmService *
@@ -291,6 +360,7 @@ lsm_service_new(LsmStore *store, const LsmSettings *settings)
 	service->list_copies = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	service->started = g_get_real_time();
 	g_mutex_init(&service->lock);
+	g_mutex_init(&service->rebuild_lock);
 	service->writer = lsm_writer_new(store);
 	return service;
 }
@@ -304,6 +374,9 @@ lsm_service_free(LsmService *service)
 	lsm_settings_unref(service->settings);
 	g_hash_table_unref(service->list_copies);
 	g_mutex_clear(&service->lock);
+	g_mutex_clear(&service->rebuild_lock);
+	lsm_rebuild_free(service->rebuild);
+	g_free(service->rejected_cursor);
 	g_free(service->node);
 	g_free(service);
 }

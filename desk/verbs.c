@@ -1,150 +1,166 @@
 /*
- * verbs.c - what people may ask the desk to do: one row a verb, with who may use it.
+ * verbs.c - what people may ask the desk to do: who asks, as whom, and which step or reading it is.
  *
- * Each runs on the caller's connection thread and writes through the writer. Idempotent: asked
- * twice, the second answer says what was so already.
+ * The steps are act.def's. Here a local user becomes an actor: the setting "operators" says who is which person of
+ * the directory; an operator may act for an approver who said so elsewhere, and the record then names both.
+ * Each verb runs on the caller's connection thread and writes through the writer.
  */
 #include <string.h>
 
 #include "conf/error.h"
+#include "desk/act.h"
+#include "desk/advance.h"
 #include "desk/internal.h"
 #include "desk/json.h"
-#include "desk/outbox.h"
+#include "desk/reminder.h"
 
-typedef struct {
-	LsmService *service;
-	const char *typed;
-	const char *actor;
-	const char *reason;
-	gint64 now;
-	char *id;        /* found */
-	gboolean was_so; /* it was withdrawn before */
-	guint delivered; /* recipients that now get what was withheld */
-} WithdrawJob;
+/* --- who asks --- */
+
+/* The address that the settings give this user; NULL: none. Belongs to the settings. */
+static const char *
+mapped_address(const LsmSettings *settings, const char *user)
+{
+	gsize length = user == NULL ? 0 : strlen(user);
+
+	for (guint i = 0; length > 0 && settings->operators[i] != NULL; i++) {
+		const char *row = settings->operators[i];
+		if (strncmp(row, user, length) == 0 && row[length] == '=')
+			return row + length + 1;
+	}
+	return NULL;
+}
 
 static gboolean
-find_case(LsmStoreTxn *txn, const char *typed, LsmCase **item_out, GError **error)
+is_master(const LsmPeer *peer)
 {
-	g_autofree char *id = NULL;
-	LsmFound found = lsm_case_find(txn, typed, &id, error);
+	return peer->uid == 0 || peer->is_gate;
+}
 
-	if (found == LSM_FOUND)
-		found = lsm_case_get(txn, id, item_out, error);
-	if (found == LSM_ABSENT)
+static gboolean
+is_operator(const LsmSettings *settings, const LsmPeer *peer)
+{
+	return is_master(peer) || mapped_address(settings, peer->user) != NULL;
+}
+
+/* Any row's address: root may act as each operator, a user as the one that they are. */
+static gboolean
+may_act_as(const LsmSettings *settings, const LsmPeer *peer, const char *address)
+{
+	for (guint i = 0; is_master(peer) && settings->operators[i] != NULL; i++) {
+		if (lsm_address_equal(strchr(settings->operators[i], '=') + 1, address))
+			return TRUE;
+	}
+	return lsm_address_equal(mapped_address(settings, peer->user), address);
+}
+
+static gboolean
+check_proxy(const LsmActor *actor, GError **error)
+{
+	if (actor->proxy_of == NULL)
+		return TRUE;
+	if (actor->address == NULL)
 		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
-			    "no statement \"%s\" is on record; see liaisonctl list --all", typed);
-	return found == LSM_FOUND;
-}
-
-/* What was withheld goes out as it came: the kept bytes, the sender's envelope, only those who lack it. */
-static gboolean
-release_withheld(LsmStoreTxn *txn, WithdrawJob *job, const LsmCase *item, GError **error)
-{
-	g_autoptr(LsmOutboxEntry) entry = NULL;
-
-	if (item->withheld == NULL || item->withheld[0] == NULL || item->state == LSM_STATE_REJECTED ||
-	    item->content == NULL)
+			    "who acts for %s? Say --as ADDRESS, one of the setting \"operators\"",
+			    actor->proxy_of);
+	else if (actor->evidence == NULL)
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
+			    "acting for %s needs --evidence: where they said so", actor->proxy_of);
+	else
 		return TRUE;
-	entry = lsm_outbox_entry_new(item->id, "release", item->sender == NULL ? "" : item->sender,
-				     item->withheld);
-	entry->content = g_strdup(item->content);
-	entry->digest = g_strdup(item->digest == NULL ? item->content : item->digest);
-	g_free(entry->state);
-	entry->state = g_strdup("due");
-	entry->due = job->now;
-	job->delivered = g_strv_length(item->withheld);
-	return lsm_outbox_put(txn, entry, error);
+	return FALSE;
 }
 
-/* Mails that were composed for the case and have not gone are pointless now. */
 static gboolean
-drop_waiting(LsmStoreTxn *txn, const LsmCase *item, GError **error)
+find_actor(const LsmSettings *settings, const LsmPeer *peer, JsonObject *args, LsmActor *actor_out,
+	   GError **error)
 {
-	g_autoptr(GPtrArray) entries = lsm_outbox_list(txn, item->id, error);
+	const char *as = lsm_json_get(args, "as", NULL);
+	const char *address = as != NULL ? as : mapped_address(settings, peer->user);
 
-	for (guint i = 0; entries != NULL && i < entries->len; i++) {
-		const LsmOutboxEntry *entry = g_ptr_array_index(entries, i);
-		if (!lsm_outbox_remove(txn, entry, g_strcmp0(entry->content, item->content) == 0, error))
-			return FALSE;
+	if (as != NULL && !may_act_as(settings, peer, as)) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_DENIED,
+			    "%s may not act as %s: the setting \"operators\" does not say so",
+			    peer->user == NULL ? "an unknown user" : peer->user, as);
+		return FALSE;
 	}
-	return entries != NULL;
+	*actor_out = (LsmActor){
+		.name = address != NULL ? address : peer->user,
+		.person = address == NULL ? NULL : lsm_directory_find_person(settings->directory, address),
+		.address = address,
+		.is_operator = TRUE,
+		.door = "command",
+		.proxy_of = lsm_json_get(args, "for", NULL),
+		.evidence = lsm_json_get(args, "evidence", NULL),
+	};
+	return check_proxy(actor_out, error);
 }
 
-static gboolean
-erase_content(LsmStoreTxn *txn, const WithdrawJob *job, LsmCase *item, GError **error)
-{
-	g_autoptr(LsmEvent) event = NULL;
+/* --- what they ask --- */
 
-	if (job->delivered > 0 || item->content == NULL)
-		return TRUE;
-	if (!lsm_content_erase(txn, item->content, error))
-		return FALSE;
-	event = lsm_event_new(LSM_EVENT_ERASED, item->id, job->now, job->service->node);
-	json_object_set_string_member(event->public, "kind", "content");
-	return lsm_record_event(txn, item, event, error);
-}
-
-static gboolean
-write_withdrawal(LsmStoreTxn *txn, gpointer data, GError **error)
-{
-	WithdrawJob *job = data;
-	g_autoptr(LsmCase) item = NULL;
-	g_autoptr(LsmEvent) event = NULL;
-
-	if (!find_case(txn, job->typed, &item, error))
-		return FALSE;
-	g_free(job->id);
-	job->id = g_strdup(item->id);
-	job->delivered = 0;
-	job->was_so = item->state == LSM_STATE_NOT_STATEMENT;
-	if (job->was_so)
-		return TRUE;
-	if (!drop_waiting(txn, item, error) || !release_withheld(txn, job, item, error))
-		return FALSE;
-	event = lsm_event_new(LSM_EVENT_NOT_STATEMENT, item->id, job->now, job->service->node);
-	json_object_set_string_member(event->public, "state", "not-a-statement");
-	event->private = json_object_new();
-	lsm_json_set(event->private, "actor", job->actor);
-	lsm_json_set(event->private, "reason", job->reason);
-	return lsm_record_event(txn, item, event, error) && erase_content(txn, job, item, error);
-}
-
+/* The arguments of the step itself, without who takes it. */
 static JsonObject *
-verb_not_a_statement(LsmService *service, const LsmPeer *peer, JsonObject *args, GError **error)
+step_arguments(JsonObject *args)
 {
-	WithdrawJob job = {.service = service,
-			   .typed = lsm_json_get(args, "id", ""),
-			   .actor = peer->user,
-			   .reason = lsm_json_get(args, "reason", NULL),
-			   .now = lsm_service_now(service)};
-	JsonObject *answer;
+	static const char *const others[] = {"id", "as", "for", "evidence", "mail"};
+	JsonObject *rest = json_object_new();
+	g_autoptr(GList) names = json_object_get_members(args);
 
-	if (!lsm_writer_run(service->writer, write_withdrawal, &job, error)) {
-		g_free(job.id);
-		return NULL;
+	for (GList *l = names; l != NULL; l = l->next)
+		json_object_set_member(rest, l->data, json_node_copy(json_object_get_member(args, l->data)));
+	for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+		json_object_remove_member(rest, others[i]);
+	return rest;
+}
+
+/* A mail in place of an id: approved before it is sent. */
+static gboolean
+find_subject(LsmService *service, const char *verb, JsonObject *args, char **id_out, GError **error)
+{
+	const char *mail = lsm_json_get(args, "mail", NULL);
+
+	if (mail != NULL && strcmp(verb, "approve") != 0 && strcmp(verb, "review") != 0) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "%s: what was not sent has no such step", verb);
+		return FALSE;
 	}
-	answer = json_object_new();
-	lsm_json_set(answer, "id", job.id);
-	json_object_set_boolean_member(answer, "already", job.was_so);
-	json_object_set_int_member(answer, "delivered", job.delivered);
-	g_free(job.id);
-	return answer;
+	if (mail != NULL)
+		return lsm_advance_record(service, mail, id_out, error);
+	*id_out = g_strdup(lsm_json_get(args, "id", ""));
+	return TRUE;
 }
 
-static JsonObject *
-verb_status(LsmService *service, const LsmPeer *peer, JsonObject *args, GError **error)
+static gboolean
+verb_step(LsmService *service, const LsmPeer *peer, const char *name, JsonObject *args, JsonObject **answer_out,
+	  GError **error)
+{
+	g_autoptr(LsmSettings) settings = lsm_service_settings(service);
+	g_autoptr(JsonObject) rest = step_arguments(args);
+	g_autofree char *id = NULL;
+	LsmActor actor;
+	LsmAct act = {.verb = name, .actor = &actor, .args = rest};
+
+	if (!find_actor(settings, peer, args, &actor, error) || !find_subject(service, name, args, &id, error))
+		return FALSE;
+	act.typed = id;
+	return lsm_act(service, &act, answer_out, error);
+}
+
+static gboolean
+verb_status(LsmService *service, const LsmPeer *peer, const char *name, JsonObject *args, JsonObject **answer_out,
+	    GError **error)
 {
 	g_autoptr(LsmSettings) settings = lsm_service_settings(service);
 	JsonObject *answer = json_object_new();
 
 	(void)peer;
+	(void)name;
 	(void)args;
 	(void)error;
 	lsm_json_set(answer, "version", LSM_VERSION);
 	lsm_json_set(answer, "mode", lsm_mode_name(settings->mode));
 	lsm_json_set(answer, "settings", settings->digest);
 	json_object_set_int_member(answer, "uptime", (g_get_real_time() - service->started) / G_USEC_PER_SEC);
-	return answer;
+	*answer_out = answer;
+	return TRUE;
 }
 
 typedef struct {
@@ -153,43 +169,40 @@ typedef struct {
 	gboolean anybody; /* else: root, the daemon's own user, operators */
 } VerbRow;
 
-/* To add a verb: a row here, its command in ctl/, a test in tests/unit/test_verbs.c. */
+/* What is no step of one statement. To add a verb: a row here, its command in ctl/, a test in
+ * tests/unit/test_verbs.c. */
 static const VerbRow verbs[] = {
-	{"not-a-statement", verb_not_a_statement, FALSE},
 	{"status", verb_status, TRUE},
+	{"remind", lsm_reminder_verb, FALSE},
+	{"rebuild", lsm_rebuild_verb, FALSE},
 };
 
 static gboolean
-is_operator(LsmService *service, const LsmPeer *peer)
-{
-	g_autoptr(LsmSettings) settings = lsm_service_settings(service);
-
-	for (guint i = 0; peer->user != NULL && settings->operators[i] != NULL; i++) {
-		gsize length = strlen(peer->user);
-		if (strncmp(settings->operators[i], peer->user, length) == 0 &&
-		    settings->operators[i][length] == '=')
-			return TRUE;
-	}
-	return peer->uid == 0 || peer->is_gate;
-}
-
-static JsonObject *
-denied(LsmService *service, const LsmPeer *peer, JsonObject *args, GError **error)
+denied(LsmService *service, const LsmPeer *peer, const char *name, JsonObject *args, JsonObject **answer_out,
+       GError **error)
 {
 	(void)service;
+	(void)name;
 	(void)args;
+	(void)answer_out;
 	g_set_error(error, LSM_ERROR, LSM_ERROR_DENIED,
 		    "%s may not do this; root may, and who stands in the setting \"operators\"",
 		    peer->user == NULL ? "an unknown user" : peer->user);
-	return NULL;
+	return FALSE;
 }
 
 LsmVerb
 lsm_verb_find(LsmService *service, const LsmPeer *peer, const char *name)
 {
+	g_autoptr(LsmSettings) settings = lsm_service_settings(service);
+	const LsmActRow *row = lsm_act_find(name);
+
 	for (guint i = 0; i < G_N_ELEMENTS(verbs); i++) {
 		if (strcmp(verbs[i].name, name) == 0)
-			return verbs[i].anybody || is_operator(service, peer) ? verbs[i].run : denied;
+			return verbs[i].anybody || is_operator(settings, peer) ? verbs[i].run : denied;
 	}
-	return NULL;
+	/* By its own name only: answer words are for people who write mails. */
+	if (row == NULL || strcmp(row->verb, name) != 0)
+		return NULL;
+	return is_operator(settings, peer) ? verb_step : denied;
 }

@@ -2,7 +2,9 @@
  * writer.c - group commit.
  *
  * Owns one thread and a queue of waiting jobs; uses the store. A job lives on its caller's stack:
- * the caller sleeps until the writer has marked it done. Fails as the store fails, job by job.
+ * the caller sleeps until the writer has marked it done. Where nothing waits and nothing is being written,
+ * the caller does the thread's work itself: a lone session need not wait for two changes of thread. One
+ * of them writes at a time ("busy"). Fails as the store fails, job by job.
  */
 #include "desk/writer.h"
 
@@ -13,6 +15,7 @@
 typedef struct {
 	LsmWriteJob run;
 	gpointer data;
+	GCond finished; /* with done; each wakes its own caller alone */
 	gboolean done;
 	gboolean result;
 	GError *error;
@@ -23,8 +26,8 @@ struct LsmWriter {
 	GThread *thread;
 	GMutex lock;
 	GCond arrived;
-	GCond finished;
 	GQueue waiting; /* of Job * */
+	gboolean busy;  /* somebody writes: the thread, or a caller */
 	gboolean stopping;
 };
 
@@ -62,16 +65,32 @@ run_batch(LsmWriter *writer, Job **jobs, guint count)
 		jobs[i]->result = run_jobs(writer, &jobs[i], 1, &jobs[i]->error);
 }
 
+/* The lock is held. What waits comes first, also before the end. */
 static guint
 take_batch(LsmWriter *writer, Job **jobs)
 {
 	guint count = 0;
 
-	while (writer->waiting.length == 0 && !writer->stopping)
+	while (writer->busy || (writer->waiting.length == 0 && !writer->stopping))
 		g_cond_wait(&writer->arrived, &writer->lock);
 	while (count < MAX_BATCH && writer->waiting.length > 0)
 		jobs[count++] = g_queue_pop_head(&writer->waiting);
 	return count;
+}
+
+/* The lock is held, and let go meanwhile. */
+static void
+write_batch(LsmWriter *writer, Job **jobs, guint count)
+{
+	writer->busy = TRUE;
+	g_mutex_unlock(&writer->lock);
+	run_batch(writer, jobs, count);
+	g_mutex_lock(&writer->lock);
+	writer->busy = FALSE;
+	for (guint i = 0; i < count; i++) {
+		jobs[i]->done = TRUE;
+		g_cond_signal(&jobs[i]->finished);
+	}
 }
 
 static gpointer
@@ -82,14 +101,8 @@ write_until_stopped(gpointer data)
 	guint count;
 
 	g_mutex_lock(&writer->lock);
-	while ((count = take_batch(writer, jobs)) > 0) {
-		g_mutex_unlock(&writer->lock);
-		run_batch(writer, jobs, count);
-		g_mutex_lock(&writer->lock);
-		for (guint i = 0; i < count; i++)
-			jobs[i]->done = TRUE;
-		g_cond_broadcast(&writer->finished);
-	}
+	while ((count = take_batch(writer, jobs)) > 0)
+		write_batch(writer, jobs, count);
 	g_mutex_unlock(&writer->lock);
 	return NULL;
 }
@@ -102,7 +115,6 @@ lsm_writer_new(LsmStore *store)
 	writer->store = store;
 	g_mutex_init(&writer->lock);
 	g_cond_init(&writer->arrived);
-	g_cond_init(&writer->finished);
 	g_queue_init(&writer->waiting);
 	writer->thread = g_thread_new("writer", write_until_stopped, writer);
 	return writer;
@@ -120,20 +132,33 @@ lsm_writer_free(LsmWriter *writer)
 	g_thread_join(writer->thread);
 	g_mutex_clear(&writer->lock);
 	g_cond_clear(&writer->arrived);
-	g_cond_clear(&writer->finished);
 	g_free(writer);
+}
+
+/* The lock is held. */
+static void
+wait_for_thread(LsmWriter *writer, Job *job)
+{
+	g_cond_init(&job->finished);
+	g_queue_push_tail(&writer->waiting, job);
+	g_cond_signal(&writer->arrived);
+	while (!job->done)
+		g_cond_wait(&job->finished, &writer->lock);
+	g_cond_clear(&job->finished);
 }
 
 gboolean
 lsm_writer_run(LsmWriter *writer, LsmWriteJob run, gpointer data, GError **error)
 {
-	Job job = {.run = run, .data = data};
+	Job job = {.run = run, .data = data}, *alone = &job;
 
 	g_mutex_lock(&writer->lock);
-	g_queue_push_tail(&writer->waiting, &job);
-	g_cond_signal(&writer->arrived);
-	while (!job.done)
-		g_cond_wait(&writer->finished, &writer->lock);
+	if (writer->busy || writer->waiting.length > 0)
+		wait_for_thread(writer, &job);
+	else {
+		write_batch(writer, &alone, 1);
+		g_cond_signal(&writer->arrived);
+	}
 	g_mutex_unlock(&writer->lock);
 	if (job.error != NULL)
 		g_propagate_error(error, job.error);

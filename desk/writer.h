@@ -1,9 +1,9 @@
 /*
- * writer.h - the one thread that writes the record: commits together what waits together.
+ * writer.h - the one place that writes the record: commits together what waits together.
  *
- * A job's function runs inside a write transaction on the writer's thread. Jobs that wait at the same
- * time share one commit; when one of them fails, the batch is aborted and each is tried alone,
- * so that one bad job costs only itself.
+ * A job's function runs inside a write transaction, on the writer's thread or, when nothing else is being
+ * written, on the caller's; never two at a time. Jobs that wait at the same time share one commit; when one of
+ * them fails, the batch is aborted and each is tried alone, so that one bad job costs only itself.
  */
 #ifndef LSM_DESK_WRITER_H
 #define LSM_DESK_WRITER_H

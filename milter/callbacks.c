@@ -21,6 +21,8 @@ static LsmGate *gate;
 /* --- negotiation --- */
 
 #define EDITS (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_ADDRCPT | SMFIF_DELRCPT)
+/* Taken where the mail server offers it. */
+#define EXTRAS SMFIF_CHGBODY
 #define MUST_HAVE (SMFIP_SKIP | SMFIP_HDR_LEADSPC)
 /* Steps that never answer, and steps that are not needed at all. libmilter fills in where a mail server lacks
  * them. */
@@ -66,7 +68,7 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps, unsigned 
 			NULL);
 		return SMFIS_REJECT;
 	}
-	*actions_out = EDITS;
+	*actions_out = EDITS | (actions & EXTRAS);
 	*steps_out = MUST_HAVE | (steps & SPARED);
 	*out_2 = *out_3 = 0;
 	/* A server that cannot be asked sends its defaults, which have all that is needed. */
@@ -211,7 +213,7 @@ remove_headers(SMFICTX *ctx, const LsmPlan *plan)
 	for (guint i = 0; i < plan->remove_headers->len; i++) {
 		const LsmHeaderEdit *edit = g_ptr_array_index(plan->remove_headers, i);
 
-		if (smfi_chgheader(ctx, edit->name, edit->index, NULL) != MI_SUCCESS)
+		if (smfi_chgheader(ctx, edit->name, edit->index, edit->value) != MI_SUCCESS)
 			return FALSE;
 	}
 	return TRUE;
@@ -249,6 +251,27 @@ add_headers(SMFICTX *ctx, const LsmPlan *plan)
 	return TRUE;
 }
 
+#define BODY_CHUNK 65535u /* octets that libmilter sends in one piece */
+
+static gboolean
+replace_body(SMFICTX *ctx, const LsmPlan *plan)
+{
+	gsize length;
+	gconstpointer data;
+
+	if (plan->body == NULL)
+		return TRUE;
+	data = g_bytes_get_data(plan->body, &length);
+	for (gsize sent = 0; sent < length; sent += BODY_CHUNK) {
+		int size = (int)MIN(length - sent, BODY_CHUNK);
+
+		/* A server that lets no body be changed: what a body loses here (mask.h) is void by then. */
+		if (smfi_replacebody(ctx, (unsigned char *)data + sent, size) != MI_SUCCESS)
+			return sent == 0;
+	}
+	return TRUE;
+}
+
 #define REPLY_LINES 8
 
 static gboolean
@@ -277,6 +300,7 @@ static const struct {
 	{"add-recipient", TRUE, add_recipients},
 	{"remove-recipient", TRUE, remove_recipients},
 	{"add-header", TRUE, add_headers},
+	{"replace-body", TRUE, replace_body},
 	{"set-reply", FALSE, set_reply},
 };
 
@@ -377,7 +401,7 @@ lsm_callbacks_register(LsmGate *owner)
 	static const struct smfiDesc filter = {
 		.xxfi_name = (char *)"liaison-milter",
 		.xxfi_version = SMFI_VERSION,
-		.xxfi_flags = EDITS | SMFIF_SETSYMLIST,
+		.xxfi_flags = EDITS | EXTRAS | SMFIF_SETSYMLIST,
 		.xxfi_negotiate = on_negotiate,
 		.xxfi_connect = on_connect,
 		.xxfi_envfrom = on_mail,

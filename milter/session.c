@@ -7,7 +7,14 @@
  */
 #include "milter/session.h"
 
+#include <string.h>
+
 #include "conf/log.h"
+#include "desk/check_mail.h"
+#include "desk/door.h"
+#include "desk/hand_in.h"
+#include "desk/mask.h"
+#include "desk/submission.h"
 
 /* How far this mail is followed; chosen when its header is in. */
 typedef enum {
@@ -16,6 +23,7 @@ typedef enum {
 			 body */
 	COURSE_PEEK,  /* the first piece of the body decides */
 	COURSE_READ,  /* collect all, judge */
+	COURSE_DESK,  /* collect all, hand it to the desk, then judge what is left of its recipients */
 	COURSE_OUTBOX /* collect all, then ask whether it is the mail that we sent ourselves */
 } Course;
 
@@ -23,6 +31,9 @@ typedef struct {
 	LsmSettings *settings;
 	LsmEnvelope *envelope;
 	LsmCollector *collector;
+	LsmEnvelope *to_desk; /* the recipients that are the desk's, taken out of the envelope; NULL: none */
+	LsmEnvelope *to_check;  /* ... and those that are the check address; NULL: none */
+	gboolean is_submission; /* mailed to the desk's own address; the envelope has those that it goes to */
 	Course course;
 	LsmMessage *message;   /* from the end of message on */
 	LsmDecision *decision; /* borrows message and envelope */
@@ -44,6 +55,8 @@ mail_free(Mail *mail)
 	g_clear_pointer(&mail->message, lsm_message_free);
 	lsm_collector_free(mail->collector);
 	lsm_envelope_free(mail->envelope);
+	lsm_envelope_free(mail->to_desk);
+	lsm_envelope_free(mail->to_check);
 	lsm_settings_unref(mail->settings);
 	g_free(mail);
 }
@@ -94,11 +107,50 @@ lsm_session_begin_mail(LsmSession *session, const LsmSettings *settings, const c
 	session->mail = mail;
 }
 
+static void
+move_recipient(LsmEnvelope *from, guint i, LsmEnvelope *to)
+{
+	g_ptr_array_add(to->recipients, g_ptr_array_steal_index(from->recipients, i));
+}
+
+/* The desk's address is nobody's concern but the desk's: rules, record and log see the others only. */
+static void
+part_from_desk(Mail *mail)
+{
+	guint last = mail->envelope->recipients->len - 1;
+	const char *address = lsm_envelope_recipient(mail->envelope, last)->address;
+
+	LsmEnvelope **apart = NULL;
+
+	if (mail->settings->mode != LSM_MODE_ENFORCE)
+		return;
+	if (lsm_door_is_check(mail->settings, address))
+		apart = &mail->to_check;
+	else if (lsm_door_of(mail->settings, address, NULL) != LSM_DOOR_NONE)
+		apart = &mail->to_desk;
+	if (apart == NULL)
+		return;
+	if (*apart == NULL)
+		*apart = lsm_envelope_new(mail->envelope->sender);
+	move_recipient(mail->envelope, last, *apart);
+}
+
+/* It is mail like any other after all. */
+static void
+rejoin(Mail *mail, LsmEnvelope **apart)
+{
+	while (*apart != NULL && (*apart)->recipients->len > 0)
+		move_recipient(*apart, 0, mail->envelope);
+	g_clear_pointer(apart, lsm_envelope_free);
+}
+
 void
 lsm_session_add_recipient(LsmSession *session, const char *argument)
 {
-	if (session->mail != NULL)
-		lsm_envelope_add_recipient(session->mail->envelope, argument);
+	if (session->mail == NULL)
+		return;
+	lsm_envelope_add_recipient(session->mail->envelope, argument);
+	part_from_desk(session->mail);
 }
 
 void
@@ -126,7 +178,7 @@ course_of_ordinary(const Mail *mail)
 }
 
 static Course
-choose_course(const Mail *mail, LsmDesk *desk)
+choose_course(Mail *mail, LsmDesk *desk)
 {
 	const LsmCollector *collector = mail->collector;
 	const LsmEnvelope *envelope = mail->envelope;
@@ -134,8 +186,13 @@ choose_course(const Mail *mail, LsmDesk *desk)
 
 	if (mail->settings->mode == LSM_MODE_OFF)
 		return COURSE_PASS;
-	if (is_on_outbox_listener(mail))
+	if (is_on_outbox_listener(mail)) {
+		rejoin(mail, &mail->to_desk);
+		rejoin(mail, &mail->to_check);
 		return COURSE_OUTBOX;
+	}
+	if (mail->to_desk != NULL || mail->to_check != NULL)
+		return COURSE_DESK;
 	screen = lsm_screen_header(collector, envelope, mail->settings);
 	if (screen == LSM_SCREEN_PASS)
 		return course_of_ordinary(mail);
@@ -172,6 +229,25 @@ lsm_session_end_header(LsmSession *session, LsmDesk *desk, const char *queue_id)
 	return LSM_STEP_GO_ON;
 }
 
+/* What has come so far is kept: the first chunk of a page may hold nothing but its head. */
+static LsmStep
+peek(LsmSession *session, const void *chunk, gsize length)
+{
+	Mail *mail = session->mail;
+	const GByteArray *bytes = mail->collector->bytes;
+	gsize start = mail->collector->body_offset;
+	gboolean wants_more = lsm_collector_add_body(mail->collector, chunk, length);
+	LsmScreen answer = lsm_screen_body(mail->collector, bytes->data + start, bytes->len - start);
+
+	if (answer == LSM_SCREEN_READ)
+		mail->course = COURSE_READ;
+	else if (answer == LSM_SCREEN_PASS || !wants_more)
+		mail->course = course_of_ordinary(mail);
+	if (mail->course == COURSE_PASS)
+		return accept_ordinary(session, "body");
+	return wants_more && mail->course != COURSE_CLEAN ? LSM_STEP_GO_ON : LSM_STEP_SKIP;
+}
+
 LsmStep
 lsm_session_add_body(LsmSession *session, const void *chunk, gsize length)
 {
@@ -180,8 +256,7 @@ lsm_session_add_body(LsmSession *session, const void *chunk, gsize length)
 	if (mail == NULL)
 		return LSM_STEP_ACCEPT;
 	if (mail->course == COURSE_PEEK)
-		mail->course = lsm_screen_body(mail->collector, chunk, length) ? COURSE_READ
-									       : course_of_ordinary(mail);
+		return peek(session, chunk, length);
 	if (mail->course == COURSE_PASS)
 		return accept_ordinary(session, "body");
 	if (mail->course == COURSE_CLEAN)
@@ -246,6 +321,94 @@ plan_for_outbox(const Mail *mail, LsmDesk *desk)
 	return lsm_plan_tempfail("the record cannot say now whether this mail is due");
 }
 
+static LsmPlan *
+plan_unanswered(void)
+{
+	static const char *const lines[] = {
+		"Not accepted now: the liaison desk cannot record your answer. Nothing was done; "
+		"try again later, as mail servers do by themselves.",
+		NULL};
+	LsmPlan *plan = lsm_plan_new(LSM_REPLY_TEMPFAIL);
+
+	plan->reply_lines = g_strdupv((char **)lines);
+	plan->reply_code = "451";
+	plan->reply_status = "4.3.0";
+	return plan;
+}
+
+/* Whoever else the mail is for gets it, whether it could be tried or not; alone, the check address is told. */
+static void
+try_statement(Mail *mail, LsmDesk *desk, gint64 now)
+{
+	g_autoptr(GError) error = NULL;
+	LsmChecked checked = lsm_check_mail(mail->message, mail->envelope, mail->settings, desk, now, &error);
+
+	if (checked == LSM_CHECKED_FAILED)
+		lsm_log_error(error, mail->envelope->queue_id, "check-not-answered", NULL);
+	else
+		lsm_log(LOG_INFO, mail->envelope->queue_id, "check", "outcome", lsm_checked_name(checked), NULL);
+	if (mail->envelope->recipients->len == 0 && mail->to_desk == NULL)
+		mail->plan = lsm_check_plan(checked, mail->settings);
+}
+
+/* Afterwards there is a plan, or the mail is to be judged: for others whose mail it is, too, as a
+ * submission, or like any other. */
+static void
+hand_to_desk(Mail *mail, LsmDesk *desk, gint64 now)
+{
+	g_autoptr(GError) error = NULL;
+
+	switch (lsm_hand_in(mail->message, mail->envelope, mail->to_desk->recipients, mail->settings, desk,
+			    &error)) {
+	case LSM_HANDED_TAKEN:
+		if (mail->envelope->recipients->len == 0)
+			mail->plan = lsm_plan_new(LSM_REPLY_DISCARD);
+		break;
+	case LSM_HANDED_NOT_OURS:
+		mail->is_submission = lsm_submission_prepare(mail->message, mail->envelope, mail->settings,
+							     now / G_USEC_PER_SEC);
+		if (!mail->is_submission)
+			rejoin(mail, &mail->to_desk);
+		break;
+	case LSM_HANDED_FAILED:
+		lsm_log_error(error, mail->envelope->queue_id, "answer-not-taken", NULL);
+		mail->plan = plan_unanswered();
+		break;
+	}
+}
+
+/* The others get the mail, without the desk's address and what stands behind it. */
+static void
+take_off_desk(const Mail *mail, LsmPlan *plan)
+{
+	if (mail->to_desk == NULL || plan->reply != LSM_REPLY_ACCEPT)
+		return;
+	if (mail->is_submission) {
+		lsm_submission_readdress(plan, mail->envelope, mail->to_desk);
+		return;
+	}
+	for (guint i = 0; i < mail->to_desk->recipients->len; i++) {
+		const LsmRecipient *recipient = lsm_envelope_recipient(mail->to_desk, i);
+		const char *suffix = NULL;
+		g_autofree char *letters = NULL;
+
+		g_ptr_array_add(plan->remove_recipients, g_strdup(recipient->argument));
+		if (lsm_door_of(mail->settings, recipient->address, &suffix) != LSM_DOOR_TOKEN)
+			continue;
+		letters = g_ascii_strdown(suffix, (gssize)strcspn(suffix, "@"));
+		lsm_mask_token(plan, mail->message, letters);
+	}
+}
+
+/* What was tried never goes on to the check address. */
+static void
+take_off_check(const Mail *mail, LsmPlan *plan)
+{
+	for (guint i = 0; mail->to_check != NULL && i < mail->to_check->recipients->len; i++)
+		g_ptr_array_add(plan->remove_recipients,
+				g_strdup(lsm_envelope_recipient(mail->to_check, i)->argument));
+}
+
 static void
 judge(Mail *mail, LsmDesk *desk, gint64 now)
 {
@@ -266,16 +429,22 @@ lsm_session_end_mail(LsmSession *session, LsmDesk *desk, gint64 now)
 	if (mail == NULL)
 		return NULL;
 	if (mail->course == COURSE_CLEAN || mail->course == COURSE_PEEK) {
-		/* A body to peek at never came: there is nothing to judge. */
+		/* Nothing came that was worth more than a look. */
 		mail->plan = lsm_plan_pass(mail->collector, NULL);
 		return mail->plan;
 	}
 	mail->message = lsm_message_parse(mail->collector, mail->settings);
 	if (mail->course == COURSE_OUTBOX)
 		mail->plan = plan_for_outbox(mail, desk);
+	if (mail->to_check != NULL)
+		try_statement(mail, desk, now);
+	if (mail->to_desk != NULL)
+		hand_to_desk(mail, desk, now);
 	if (mail->plan != NULL)
 		return mail->plan;
 	judge(mail, desk, now);
+	take_off_desk(mail, mail->decision->plan);
+	take_off_check(mail, mail->decision->plan);
 	return mail->decision->plan;
 }
 

@@ -1,0 +1,87 @@
+/*
+ * submission.c - a statement that was mailed to the desk becomes one that was submitted here. Pure; runs in
+ * the gate, any thread.
+ */
+#include "desk/submission.h"
+
+#include "rules/authres.h"
+#include "rules/recognise.h"
+
+/* Who submits, when that is proved; NULL. */
+static const LsmPerson *
+proved_person(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSettings *settings)
+{
+	if (envelope->login != NULL)
+		return lsm_directory_find_login(settings->directory, envelope->login);
+	if (!lsm_authres_proves_from(message, settings, NULL))
+		return NULL;
+	return lsm_directory_find_person(settings->directory, lsm_message_from_address(message));
+}
+
+static gboolean
+has_role(const LsmPerson *person, const LsmSettings *settings, gint64 now)
+{
+	return person->logins[0] != NULL && person->addresses[0] != NULL &&
+	       lsm_directory_has_role(settings->directory, person->addresses[0], now);
+}
+
+char **
+lsm_submission_addressees(const LsmRecognition *recognition)
+{
+	g_auto(GStrv) send_to = lsm_statement_list(recognition->statement, LSM_FIELD_SEND_TO);
+	g_autoptr(GStrvBuilder) list = g_strv_builder_new();
+
+	if (send_to[0] != NULL)
+		return g_steal_pointer(&send_to);
+	for (guint i = 0; i < recognition->to_organizations->len; i++) {
+		const LsmOrganization *organization = g_ptr_array_index(recognition->to_organizations, i);
+
+		g_strv_builder_addv(list, (const char **)organization->send_to);
+	}
+	return g_strv_builder_end(list);
+}
+
+gboolean
+lsm_submission_prepare(const LsmMessage *message, LsmEnvelope *envelope, const LsmSettings *settings,
+		       gint64 now)
+{
+	const LsmPerson *person = proved_person(message, envelope, settings);
+	g_autoptr(LsmRecognition) recognition = NULL;
+	g_auto(GStrv) addressees = NULL;
+
+	if (envelope->recipients->len > 0 || person == NULL || !has_role(person, settings, now))
+		return FALSE;
+	recognition = lsm_recognise(message, envelope, settings, now);
+	if (recognition->statement == NULL || !recognition->statement->has_opening_line)
+		return FALSE;
+	addressees = lsm_submission_addressees(recognition);
+	for (guint i = 0; addressees[i] != NULL; i++) {
+		g_autofree char *argument = g_strdup_printf("<%s>", addressees[i]);
+
+		lsm_envelope_add_recipient(envelope, argument);
+	}
+	if (envelope->recipients->len > 0 && envelope->login == NULL)
+		envelope->login = g_strdup(person->logins[0]);
+	return envelope->recipients->len > 0;
+}
+
+static gboolean
+is_removed(const LsmPlan *plan, const char *argument)
+{
+	return g_ptr_array_find_with_equal_func(plan->remove_recipients, argument, g_str_equal, NULL);
+}
+
+void
+lsm_submission_readdress(LsmPlan *plan, const LsmEnvelope *envelope, const LsmEnvelope *to_desk)
+{
+	for (guint i = 0; i < envelope->recipients->len; i++) {
+		const char *argument = lsm_envelope_recipient(envelope, i)->argument;
+
+		if (!is_removed(plan, argument))
+			g_ptr_array_add(plan->add_recipients, g_strdup(argument));
+	}
+	g_ptr_array_set_size(plan->remove_recipients, 0);
+	for (guint i = 0; i < to_desk->recipients->len; i++)
+		g_ptr_array_add(plan->remove_recipients,
+				g_strdup(lsm_envelope_recipient(to_desk, i)->argument));
+}
