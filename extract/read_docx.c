@@ -9,12 +9,6 @@
 #include "extract/xml.h"
 
 static void
-skip(LsmXmlWalk *walk)
-{
-	walk->skip = TRUE;
-}
-
-static void
 begin_text(LsmXmlWalk *walk)
 {
 	walk->in_text = TRUE;
@@ -31,13 +25,7 @@ add_tab(LsmXmlWalk *walk)
 {
 	/* A tab stop's definition (in pPr) has the name of the character. */
 	if (!walk->in_properties)
-		lsm_layout_add(walk->layout, "\t", 1);
-}
-
-static void
-add_line_break(LsmXmlWalk *walk)
-{
-	lsm_layout_add(walk->layout, "\n", 1);
+		lsm_xml_add_tab(walk);
 }
 
 static void
@@ -83,24 +71,6 @@ begin_deletion(LsmXmlWalk *walk)
 	walk->skip = TRUE;
 }
 
-static void
-begin_row(LsmXmlWalk *walk)
-{
-	lsm_layout_begin_row(walk->layout);
-}
-
-static void
-begin_cell(LsmXmlWalk *walk)
-{
-	lsm_layout_begin_cell(walk->layout);
-}
-
-static void
-end_row(LsmXmlWalk *walk)
-{
-	lsm_layout_end_row(walk->layout);
-}
-
 #define WORD "wordprocessingml"
 
 static const LsmXmlElement elements[] = {
@@ -109,19 +79,19 @@ static const LsmXmlElement elements[] = {
 	{WORD, "t", begin_text, end_text},
 	{WORD, "tab", add_tab, NULL},
 	{WORD, "ptab", add_tab, NULL},
-	{WORD, "br", add_line_break, NULL},
-	{WORD, "cr", add_line_break, NULL},
+	{WORD, "br", lsm_xml_add_line_break, NULL},
+	{WORD, "cr", lsm_xml_add_line_break, NULL},
 	{WORD, "noBreakHyphen", add_hyphen, NULL},
-	{WORD, "tr", begin_row, end_row},
-	{WORD, "tc", begin_cell, NULL},
+	{WORD, "tr", lsm_xml_begin_row, lsm_xml_end_row},
+	{WORD, "tc", lsm_xml_begin_cell, NULL},
 	{WORD, "del", begin_deletion, NULL},
 	{WORD, "moveFrom", begin_deletion, NULL},
-	{WORD, "trPr", skip, NULL},
-	{WORD, "rPrChange", skip, NULL},
-	{WORD, "pPrChange", skip, NULL},
-	{WORD, "tblPrChange", skip, NULL},
-	{WORD, "sectPr", skip, NULL},
-	{"markup-compatibility", "Fallback", skip, NULL},
+	{WORD, "trPr", lsm_xml_skip, NULL},
+	{WORD, "rPrChange", lsm_xml_skip, NULL},
+	{WORD, "pPrChange", lsm_xml_skip, NULL},
+	{WORD, "tblPrChange", lsm_xml_skip, NULL},
+	{WORD, "sectPr", lsm_xml_skip, NULL},
+	{"markup-compatibility", "Fallback", lsm_xml_skip, NULL},
 	{NULL, NULL, NULL, NULL},
 };
 

@@ -13,12 +13,6 @@
 #define MAX_BLANKS 200 /* that one element stands for */
 
 static void
-skip(LsmXmlWalk *walk)
-{
-	walk->skip = TRUE;
-}
-
-static void
 begin_paragraph(LsmXmlWalk *walk)
 {
 	walk->paragraphs++;
@@ -34,18 +28,6 @@ end_paragraph(LsmXmlWalk *walk)
 }
 
 static void
-add_tab(LsmXmlWalk *walk)
-{
-	lsm_layout_add(walk->layout, "\t", 1);
-}
-
-static void
-add_line_break(LsmXmlWalk *walk)
-{
-	lsm_layout_add(walk->layout, "\n", 1);
-}
-
-static void
 add_blanks(LsmXmlWalk *walk)
 {
 	xmlChar *count = lsm_xml_attribute(walk, "c");
@@ -56,24 +38,6 @@ add_blanks(LsmXmlWalk *walk)
 	xmlFree(count);
 }
 
-static void
-begin_row(LsmXmlWalk *walk)
-{
-	lsm_layout_begin_row(walk->layout);
-}
-
-static void
-begin_cell(LsmXmlWalk *walk)
-{
-	lsm_layout_begin_cell(walk->layout);
-}
-
-static void
-end_row(LsmXmlWalk *walk)
-{
-	lsm_layout_end_row(walk->layout);
-}
-
 #define WRITING "opendocument:xmlns:text"
 #define TABLE "opendocument:xmlns:table"
 #define OFFICE "opendocument:xmlns:office"
@@ -82,16 +46,16 @@ end_row(LsmXmlWalk *walk)
 static const LsmXmlElement elements[] = {
 	{WRITING, "p", begin_paragraph, end_paragraph},
 	{WRITING, "h", begin_paragraph, end_paragraph},
-	{WRITING, "tab", add_tab, NULL},
+	{WRITING, "tab", lsm_xml_add_tab, NULL},
 	{WRITING, "s", add_blanks, NULL},
-	{WRITING, "line-break", add_line_break, NULL},
-	{TABLE, "table-row", begin_row, end_row},
-	{TABLE, "table-cell", begin_cell, NULL},
-	{WRITING, "tracked-changes", skip, NULL},
-	{OFFICE, "annotation", skip, NULL},
-	{WRITING, "note-citation", skip, NULL},
-	{DRAWING, "desc", skip, NULL},
-	{DRAWING, "title", skip, NULL},
+	{WRITING, "line-break", lsm_xml_add_line_break, NULL},
+	{TABLE, "table-row", lsm_xml_begin_row, lsm_xml_end_row},
+	{TABLE, "table-cell", lsm_xml_begin_cell, NULL},
+	{WRITING, "tracked-changes", lsm_xml_skip, NULL},
+	{OFFICE, "annotation", lsm_xml_skip, NULL},
+	{WRITING, "note-citation", lsm_xml_skip, NULL},
+	{DRAWING, "desc", lsm_xml_skip, NULL},
+	{DRAWING, "title", lsm_xml_skip, NULL},
 	{NULL, NULL, NULL, NULL},
 };
 

@@ -122,3 +122,41 @@ lsm_xml_attribute(LsmXmlWalk *walk, const char *name)
 	xmlTextReaderMoveToElement(walk->reader);
 	return value;
 }
+
+/* --- handlers --- */
+
+void
+lsm_xml_skip(LsmXmlWalk *walk)
+{
+	walk->skip = TRUE;
+}
+
+void
+lsm_xml_add_tab(LsmXmlWalk *walk)
+{
+	lsm_layout_add(walk->layout, "\t", 1);
+}
+
+void
+lsm_xml_add_line_break(LsmXmlWalk *walk)
+{
+	lsm_layout_add(walk->layout, "\n", 1);
+}
+
+void
+lsm_xml_begin_row(LsmXmlWalk *walk)
+{
+	lsm_layout_begin_row(walk->layout);
+}
+
+void
+lsm_xml_begin_cell(LsmXmlWalk *walk)
+{
+	lsm_layout_begin_cell(walk->layout);
+}
+
+void
+lsm_xml_end_row(LsmXmlWalk *walk)
+{
+	lsm_layout_end_row(walk->layout);
+}

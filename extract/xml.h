@@ -34,6 +34,14 @@ typedef struct {
 LsmExtractStatus lsm_xml_walk(const GByteArray *octets, LsmExtractResult *result,
 			      const LsmXmlElement *elements);
 
+/* What the formats' handlers share; see layout.h for rows and cells. */
+void lsm_xml_skip(LsmXmlWalk *walk);
+void lsm_xml_add_tab(LsmXmlWalk *walk);
+void lsm_xml_add_line_break(LsmXmlWalk *walk);
+void lsm_xml_begin_row(LsmXmlWalk *walk);
+void lsm_xml_begin_cell(LsmXmlWalk *walk);
+void lsm_xml_end_row(LsmXmlWalk *walk);
+
 /* An attribute by its local name; NULL when absent. Caller frees with xmlFree. */
 xmlChar *lsm_xml_attribute(LsmXmlWalk *walk, const char *name);
 
