@@ -6,6 +6,7 @@
 
 #include "conf/error.h"
 #include "ctl/command.h"
+#include "ctl/documents.h"
 #include "ctl/preflight.h"
 #include "ctl/printer.h"
 #include "desk/json.h"
@@ -102,6 +103,7 @@ set_field(JsonObject *object, const LsmStatement *statement, LsmFieldId field)
 	case LSM_FIELD_TO:
 	case LSM_FIELD_FROM_CONTACT:
 	case LSM_FIELD_TO_CONTACT:
+	case LSM_FIELD_CC:
 		list = lsm_statement_list(statement, field);
 		lsm_json_set_strings(object, name, (const char *const *)list);
 		break;
@@ -113,25 +115,86 @@ set_field(JsonObject *object, const LsmStatement *statement, LsmFieldId field)
 	}
 }
 
-static JsonObject *
-statement_json(const LsmStatement *statement, const LsmMessage *message)
+/* What the reader found behind attachment i, itself first and then its members; NULL where it was not opened. */
+static const LsmAttachmentText *
+reading_of(const LsmRecognition *recognition, guint i)
 {
-	JsonObject *object = json_object_new();
+	const GPtrArray *readings = recognition->readings;
+
+	for (guint k = 0; readings != NULL && k < readings->len; k++) {
+		const LsmAttachmentText *text = g_ptr_array_index(readings, k);
+
+		if (text->part == i && !text->is_inside)
+			return text;
+	}
+	return NULL;
+}
+
+static void
+set_reading(JsonObject *item, const LsmAttachmentText *text)
+{
+	const char *word = text == NULL ? "not opened"
+			   : lsm_attachment_text_is_whole(text) ? "read"
+								: "unreadable";
+
+	lsm_json_set(item, "reading", word);
+	lsm_json_set(item, "why", text == NULL ? "nothing asked for it" : lsm_attachment_text_reason(text));
+}
+
+static JsonArray *
+members_json(const LsmRecognition *recognition, guint i)
+{
+	const GPtrArray *readings = recognition->readings;
+	JsonArray *members = json_array_new();
+
+	for (guint k = 0; readings != NULL && k < readings->len; k++) {
+		const LsmAttachmentText *text = g_ptr_array_index(readings, k);
+		JsonObject *item;
+
+		if (text->part != i || !text->is_inside)
+			continue;
+		item = json_object_new();
+		lsm_json_set(item, "name", text->name);
+		lsm_json_set(item, "real_type", text->type);
+		set_reading(item, text);
+		json_array_add_object_element(members, item);
+	}
+	return members;
+}
+
+static JsonArray *
+attachments_json(const LsmRecognition *recognition, const LsmMessage *message)
+{
 	JsonArray *attachments = json_array_new();
 
-	for (guint field = 0; field < LSM_FIELD_COUNT; field++)
-		set_field(object, statement, (LsmFieldId)field);
 	for (guint i = 0; i < message->attachments->len; i++) {
 		const LsmAttachment *attachment = g_ptr_array_index(message->attachments, i);
+		const LsmAttachmentText *text = reading_of(recognition, i);
 		JsonObject *item = json_object_new();
 
 		lsm_json_set(item, "name", attachment->file_name == NULL ? "" : attachment->file_name);
 		lsm_json_set(item, "type", attachment->declared_type);
+		lsm_json_set(item, "real_type", text != NULL ? text->type : attachment->real_type);
 		json_object_set_int_member(item, "size", (gint64)attachment->size);
 		lsm_json_set(item, "sha256", attachment->sha256);
+		set_reading(item, text);
+		json_object_set_array_member(item, "members", members_json(recognition, i));
 		json_array_add_object_element(attachments, item);
 	}
-	json_object_set_array_member(object, "attachments", attachments);
+	return attachments;
+}
+
+static JsonObject *
+statement_json(const LsmRecognition *recognition, const LsmMessage *message)
+{
+	const LsmStatement *statement = recognition->statement;
+	JsonObject *object = json_object_new();
+
+	for (guint field = 0; field < LSM_FIELD_COUNT; field++)
+		set_field(object, statement, (LsmFieldId)field);
+	lsm_json_set(object, "form", statement->form);
+	lsm_json_set(object, "metadata", lsm_metadata_place_name(recognition->metadata));
+	json_object_set_array_member(object, "attachments", attachments_json(recognition, message));
 	return object;
 }
 
@@ -167,6 +230,7 @@ evidence_json(const LsmRecognition *recognition)
 
 		json_object_set_int_member(item, "weight", evidence->weight);
 		lsm_json_set(item, "what", evidence->what);
+		lsm_json_set(item, "reason", evidence->reason);
 		json_array_add_object_element(array, item);
 	}
 	return array;
@@ -220,7 +284,7 @@ result_json(const LsmPreflightResult *result)
 		json_object_set_null_member(object, "statement");
 	else
 		json_object_set_object_member(object, "statement",
-					      statement_json(recognition->statement, result->message));
+					      statement_json(recognition, result->message));
 	json_object_set_array_member(object, "evidence",
 				     recognition == NULL ? json_array_new() : evidence_json(recognition));
 	json_object_set_int_member(object, "attachments_read",
@@ -264,6 +328,31 @@ print_fields(const LsmStatement *statement)
 	}
 }
 
+/* To add a place: a row. */
+static const char *const places[] = {
+	[LSM_METADATA_NONE] = "nowhere: concluded from header, envelope and directory",
+	[LSM_METADATA_TEXT] = "in the mail",
+	[LSM_METADATA_ATTACHMENT] = "in an attachment only",
+	[LSM_METADATA_BOTH] = "in the mail and in an attachment",
+};
+
+static void
+print_attachments(const LsmRecognition *recognition, const LsmMessage *message)
+{
+	for (guint i = 0; i < message->attachments->len; i++) {
+		const LsmAttachment *attachment = g_ptr_array_index(message->attachments, i);
+		const LsmAttachmentText *text = reading_of(recognition, i);
+		const char *type = text != NULL ? text->type : attachment->real_type;
+		g_autofree char *line = g_strdup_printf(
+			"%s, %s, %" G_GSIZE_FORMAT " octets: %s",
+			attachment->file_name != NULL ? attachment->file_name : "without a name",
+			type != NULL ? type : attachment->declared_type, attachment->size,
+			text != NULL ? lsm_attachment_text_reason(text) : "not opened");
+
+		print_line("Attachment:", line);
+	}
+}
+
 static void
 print_findings(const LsmVerdict *verdict)
 {
@@ -281,11 +370,14 @@ print_findings(const LsmVerdict *verdict)
 static void
 print_evidence(const LsmRecognition *recognition)
 {
+	if (recognition->evidence->len == 0)
+		puts("  none");
 	for (guint i = 0; i < recognition->evidence->len; i++) {
 		const LsmEvidence *evidence = g_ptr_array_index(recognition->evidence, i);
 		g_autofree char *what = lsm_printer_safe(evidence->what);
 
-		printf("  %+4d  %s\n", evidence->weight, what);
+		printf("  %+4d  %s%s%s\n", evidence->weight, what, evidence->reason != NULL ? ": " : "",
+		       evidence->reason != NULL ? evidence->reason : "");
 	}
 }
 
@@ -315,7 +407,7 @@ print_verdict(const LsmVerdict *verdict)
 }
 
 static void
-print_text(const LsmPreflightResult *result, gboolean explain)
+print_text(const LsmPreflightResult *result, const LsmSettings *settings, gboolean explain)
 {
 	const LsmDecision *decision = result->decision;
 
@@ -331,8 +423,12 @@ print_text(const LsmPreflightResult *result, gboolean explain)
 	}
 	if (decision->recognition->statement != NULL) {
 		print_line("Read as:", decision->recognition->statement->form);
+		print_line("Fields:", places[decision->recognition->metadata]);
 		print_fields(decision->recognition->statement);
 	}
+	print_attachments(decision->recognition, result->message);
+	if (explain && decision->recognition->statement != NULL)
+		lsm_documents_print(decision->recognition->statement->text, settings->documents);
 	if (decision->verdict == NULL)
 		return;
 	if (decision->verdict->findings->len > 0)
@@ -359,7 +455,7 @@ check_mail(const LsmCtlOptions *shared, const CheckOptions *options, const char 
 		g_autoptr(JsonObject) object = result_json(&result);
 		lsm_printer_json(object, FALSE);
 	} else {
-		print_text(&result, options->explain);
+		print_text(&result, preflight->settings, options->explain);
 	}
 	has_findings = result.decision != NULL && result.decision->verdict != NULL &&
 		       result.decision->verdict->findings->len > 0;

@@ -1,246 +1,161 @@
 /*
  * cmd_list.c - liaisonctl list: who must act next, on what, until when.
+ *
+ * Open statements stand in the order of the work; with --all those that are done follow, newest first.
  */
 #include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "ctl/cases.h"
 #include "ctl/command.h"
 #include "ctl/printer.h"
-#include "desk/json.h"
-#include "store/case.h"
+#include "ctl/query.h"
+#include "store/tally.h"
 
-#define TABLE_WIDTH 100
+/* So many waiting statements are looked at to count those that wait for one approver. */
+#define LOOK_MAX 10000
 
-typedef struct {
-	gboolean all;
-	GPtrArray *items; /* of LsmCase * */
-	guint total;
-} Listing;
-
-static gboolean
-is_listed(const LsmCase *item, gboolean all)
+static guint32
+open_states(gboolean open)
 {
-	/* A wrong catch stays out of every list. */
-	if (item->state == LSM_STATE_NOT_STATEMENT)
+	guint32 states = 0;
+
+	for (guint i = 0; i < LSM_STATE_COUNT; i++) {
+		if (lsm_state_row((LsmState)i)->open == open)
+			states |= (guint32)1 << i;
+	}
+	return states;
+}
+
+/* First those that are open, then the others; a cursor of the others begins with them. */
+static gboolean
+run(LsmStoreTxn *txn, const LsmQuery *asked, LsmCases *cases, GError **error)
+{
+	LsmQuery query = *asked;
+	guint32 closed = asked->states & open_states(FALSE), open = asked->states & open_states(TRUE);
+	gboolean is_behind_open = asked->after != NULL && strchr(asked->after, '/') == NULL;
+
+	query.order = LSM_QUERY_AGENDA;
+	if (lsm_query_order(&query) == LSM_QUERY_DEADLINE)
+		return lsm_query_run(txn, &query, lsm_cases_show, cases, error);
+	query.states = open;
+	if (open != 0 && !(is_behind_open && closed != 0) &&
+	    !lsm_query_run(txn, &query, lsm_cases_show, cases, error))
 		return FALSE;
-	return all || lsm_state_row(item->state)->open;
+	query.order = LSM_QUERY_NEWEST;
+	query.states = closed;
+	if (!is_behind_open)
+		query.after = NULL;
+	return closed == 0 || lsm_cases_is_over(cases) ||
+	       lsm_query_run(txn, &query, lsm_cases_show, cases, error);
 }
 
-static gboolean
-take_case(const LsmCase *item, gpointer data)
-{
-	Listing *listing = data;
+/* --- the last line --- */
 
-	listing->total += item->state != LSM_STATE_NOT_STATEMENT;
-	if (is_listed(item, listing->all))
-		g_ptr_array_add(listing->items, lsm_case_copy(item));
-	return TRUE;
-}
-
-static int
-compare_cases(gconstpointer a, gconstpointer b)
-{
-	const LsmCase *left = *(LsmCase *const *)a, *right = *(LsmCase *const *)b;
-	int rank = lsm_state_row(left->state)->rank - lsm_state_row(right->state)->rank;
-	int due = g_strcmp0(left->deadline == NULL ? "9999" : left->deadline,
-			    right->deadline == NULL ? "9999" : right->deadline);
-
-	if (rank != 0)
-		return rank;
-	if (due != 0)
-		return due;
-	return left->since < right->since ? -1 : left->since > right->since;
-}
-
+/* The address that the settings map the login at the terminal to; NULL where there is none. */
 static const char *
-short_way(const LsmCase *item)
-{
-	return g_strcmp0(item->way, "around") == 0 ? "via" : item->way == NULL ? "" : item->way;
-}
-
-static char *
-purpose_text(const LsmCase *item)
-{
-	static const struct {
-		const char *word, *brief;
-	} brief[] = {{"information", "info"}, {"action", "act"}, {"response", "resp"}, {"comment", "comm"}};
-	const char *word = item->purposes == NULL || item->purposes[0] == NULL ? NULL : item->purposes[0];
-
-	for (guint i = 0; word != NULL && i < G_N_ELEMENTS(brief); i++) {
-		if (strcmp(word, brief[i].word) == 0)
-			word = brief[i].brief;
-	}
-	/* The question mark: read by the program, no person has confirmed it. */
-	return word == NULL ? g_strdup("?") : g_strdup_printf("%s%s", word, item->confirmed ? "" : "?");
-}
-
-static char *
-next_text(const LsmCase *item, const LsmSettings *settings, gint64 now)
-{
-	const LsmStateRow *row = lsm_state_row(item->state);
-	int patience = settings == NULL ? 1800 : settings->acceptance_patience;
-
-	if (!item->taken && row->open && now - item->since / G_USEC_PER_SEC > patience)
-		return g_strdup("not accepted by the mail server");
-	if (*row->step == '\0')
-		return g_strdup(row->word);
-	if (strcmp(row->whose, "approver") == 0 && item->approvers != NULL && item->approvers[0] != NULL)
-		return g_strdup_printf("%s: %s", row->step, item->approvers[0]);
-	return g_strdup_printf("%s: %s", row->step, row->whose);
-}
-
-static char *
-parties_text(const LsmCase *item)
-{
-	g_autofree char *from = item->from == NULL ? g_strdup("?") : g_strjoinv(", ", item->from);
-	g_autofree char *to = item->to == NULL ? g_strdup("?") : g_strjoinv(", ", item->to);
-
-	return g_strdup_printf("%s > %s", *from == '\0' ? "?" : from, *to == '\0' ? "?" : to);
-}
-
-static void
-print_cells(const char *const *cells, const int *widths, guint count)
-{
-	GString *line = g_string_new(NULL);
-
-	for (guint i = 0; i < count; i++) {
-		g_autofree char *cell = lsm_printer_fit(cells[i], widths[i]);
-		g_string_append(line, cell);
-		if (i + 1 < count)
-			g_string_append_c(line, ' ');
-	}
-	puts(g_strchomp(line->str));
-	g_string_free(line, TRUE);
-}
-
-#define COLUMNS 8
-
-/* Fixed columns take 68; parties, next step and subject share what the terminal has beyond that. */
-static void
-column_widths(int *widths)
-{
-	int rest = MAX(lsm_printer_width(TABLE_WIDTH), 80) - 7 - (6 + 5 + 5 + 5 + 11);
-
-	widths[0] = 6;
-	widths[1] = 5;
-	widths[2] = 5;
-	widths[3] = rest * 32 / 100;
-	widths[4] = 5;
-	widths[5] = 11;
-	widths[6] = rest * 36 / 100;
-	widths[7] = rest - widths[3] - widths[6];
-}
-
-static void
-print_row(const LsmCase *item, const LsmSettings *settings, gint64 now, const int *widths)
-{
-	const char *dash = strrchr(item->id, '-');
-	g_autoptr(GDateTime) since = g_date_time_new_from_unix_utc(item->since / G_USEC_PER_SEC);
-	g_autofree char *day = g_date_time_format(since, "%m-%d");
-	g_autofree char *parties = parties_text(item);
-	g_autofree char *purpose = purpose_text(item);
-	g_autofree char *due = lsm_printer_due(item->deadline, now, NULL);
-	g_autofree char *next = next_text(item, settings, now);
-	const char *cells[COLUMNS] = {
-		dash == NULL ? item->id : dash + 1,        day, short_way(item), parties, purpose, due, next,
-		item->subject == NULL ? "" : item->subject};
-
-	print_cells(cells, widths, COLUMNS);
-}
-
-/* Who sits at the terminal: coordinators unless the settings map the login to an address that some case waits
- * for. */
-static gboolean
-waits_for_me(const LsmCase *item, const LsmSettings *settings)
+my_address(const LsmSettings *settings)
 {
 	const struct passwd *me = getpwuid(getuid());
-	const char *whose = lsm_state_row(item->state)->whose;
 
 	for (guint i = 0; settings != NULL && me != NULL && settings->operators[i] != NULL; i++) {
 		const char *sign = strchr(settings->operators[i], '=');
-		if (strncmp(settings->operators[i], me->pw_name, strlen(me->pw_name)) == 0 && sign != NULL &&
-		    sign == settings->operators[i] + strlen(me->pw_name) && item->approvers != NULL &&
-		    lsm_address_in_list(sign + 1, item->approvers))
-			return TRUE;
+		gsize length = sign == NULL ? 0 : (gsize)(sign - settings->operators[i]);
+		if (sign != NULL && strlen(me->pw_name) == length &&
+		    strncmp(settings->operators[i], me->pw_name, length) == 0)
+			return sign + 1;
 	}
-	return strcmp(whose, "coordinators") == 0;
+	return NULL;
 }
 
-static void
-print_summary(const Listing *listing, const LsmSettings *settings, guint shown, gint64 now)
+typedef struct {
+	const char *address;
+	guint64 waiting;
+	guint looked;
+} Waiting;
+
+static gboolean
+count_waiting(const LsmCase *item, const char *cursor G_GNUC_UNUSED, gpointer data)
 {
-	guint overdue = 0, mine = 0, open = 0;
+	Waiting *waiting = data;
 
-	for (guint i = 0; i < listing->items->len; i++) {
-		const LsmCase *item = g_ptr_array_index(listing->items, i);
-		gboolean is_open = lsm_state_row(item->state)->open;
-		int days;
-		g_autofree char *due = lsm_printer_due(item->deadline, now, &days);
+	waiting->waiting += lsm_address_in_list(waiting->address, item->approvers);
+	return ++waiting->looked < LOOK_MAX;
+}
 
-		open += is_open;
-		overdue += is_open && days < 0;
-		mine += is_open && waits_for_me(item, settings);
+/* Coordinators' work is everybody's who sits here; approvals only theirs to whom the settings map the login. */
+static gboolean
+count_mine(LsmStoreTxn *txn, const LsmTally *tally, const char *address, guint64 *mine_out, GError **error)
+{
+	LsmQuery query = {.order = LSM_QUERY_NEWEST};
+	Waiting waiting = {address, 0, 0};
+
+	for (guint i = 0; i < LSM_STATE_COUNT; i++) {
+		const LsmStateRow *row = lsm_state_row((LsmState)i);
+		if (row->open && strcmp(row->whose, "coordinators") == 0)
+			*mine_out += tally->by_state[i];
+		else if (row->open && strcmp(row->whose, "approver") == 0)
+			query.states |= (guint32)1 << i;
 	}
-	printf("%u open of %u, %u shown: %u overdue, %u wait for you\n", open, listing->total, shown, overdue,
-	       mine);
+	if (address != NULL && !lsm_query_run(txn, &query, count_waiting, &waiting, error))
+		return FALSE;
+	*mine_out += waiting.waiting;
+	return TRUE;
 }
 
-static void
-print_json(const LsmCase *item)
+static gboolean
+print_summary(LsmStoreTxn *txn, const LsmCases *cases, const LsmSettings *settings, gint64 now, GError **error)
 {
-	g_autoptr(GBytes) bytes = lsm_case_render(item);
+	g_autofree char *today = lsm_ctl_query_day(now);
+	LsmTally tally;
+	guint64 mine = 0;
 
-	fwrite(g_bytes_get_data(bytes, NULL), 1, g_bytes_get_size(bytes), stdout);
-	putchar('\n');
+	if (!lsm_tally_count(txn, today, &tally, error) ||
+	    !count_mine(txn, &tally, my_address(settings), &mine, error))
+		return FALSE;
+	printf("%" G_GUINT64_FORMAT " open of %" G_GUINT64_FORMAT ", %u shown: %" G_GUINT64_FORMAT
+	       " overdue, %" G_GUINT64_FORMAT " wait for you\n",
+	       tally.open, tally.total, lsm_cases_shown(cases), tally.overdue, mine);
+	return TRUE;
 }
 
-static void
-print_table(const Listing *listing, const LsmSettings *settings, guint shown)
-{
-	static const char *const heads[COLUMNS] = {"ID",   "SINCE", "WAY",         "FROM > TO",
-						   "WHAT", "DUE",   "NEXT: WHOSE", "SUBJECT"};
-	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
-	int widths[COLUMNS];
-
-	column_widths(widths);
-	if (shown > 0)
-		print_cells(heads, widths, COLUMNS);
-	for (guint i = 0; i < shown; i++)
-		print_row(g_ptr_array_index(listing->items, i), settings, now, widths);
-	print_summary(listing, settings, shown, now);
-}
+/* --- the command --- */
 
 int
 lsm_cmd_list(const LsmCtlOptions *options, int argc, char **argv, GError **error)
 {
-	Listing listing = {FALSE, NULL, 0};
-	int limit = 0;
-	const GOptionEntry entries[] = {
-		{"all", 0, 0, G_OPTION_ARG_NONE, &listing.all, NULL, NULL},
-		{"limit", 0, 0, G_OPTION_ARG_INT, &limit, NULL, NULL},
+	gboolean all = FALSE;
+	const GOptionEntry own[] = {
+		{"all", 0, 0, G_OPTION_ARG_NONE, &all, NULL, NULL},
 		G_OPTION_ENTRY_NULL,
 	};
+	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+	g_auto(LsmCtlQuery) ask = {0};
 	g_autoptr(LsmStore) store = NULL;
 	g_autoptr(LsmStoreTxn) txn = NULL;
-	g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func((GDestroyNotify)lsm_case_free);
-	g_autoptr(LsmSettings) settings = lsm_ctl_settings(options, NULL);
-	guint shown;
+	g_autoptr(LsmSettings) settings = NULL;
 
-	if (!lsm_ctl_parse(&argc, &argv, entries, error) || !lsm_ctl_expect(argc, 0, "no argument", error))
+	if (!lsm_ctl_query_parse(&ask, own, &argc, &argv, now, error) ||
+	    !lsm_ctl_expect(argc, 0, "options only", error))
 		return 2;
+	if (ask.query.states == 0)
+		ask.query.states = open_states(TRUE) |
+				   (all ? open_states(FALSE) & ~((guint32)1 << LSM_STATE_NOT_STATEMENT) : 0);
+	LsmCasesForm form = lsm_cases_form(options->json, ask.csv);
+	settings = lsm_ctl_settings(options, NULL);
+	g_autoptr(LsmCases) cases = lsm_cases_new(form, (guint)ask.limit, settings, now);
 	store = lsm_ctl_open_store(options, error);
 	txn = store == NULL ? NULL : lsm_store_begin_read(store, error);
-	listing.items = items;
-	if (txn == NULL || !lsm_case_scan(txn, take_case, &listing, error))
+	if (txn == NULL || !run(txn, &ask.query, cases, error))
 		return 2;
-	g_ptr_array_sort(items, compare_cases);
-	shown = limit > 0 ? MIN((guint)limit, items->len) : items->len;
-	if (!options->json)
-		print_table(&listing, settings, shown);
-	for (guint i = 0; options->json && i < shown; i++)
-		print_json(g_ptr_array_index(items, i));
-	return 0;
+	lsm_cases_end(cases, "list");
+	if (form != LSM_CASES_TABLE || !lsm_printer_is_read())
+		return 0;
+	if (lsm_ctl_query_is_filtered(&ask)) {
+		lsm_cases_print_count(cases);
+		return 0;
+	}
+	return print_summary(txn, cases, settings, now, error) ? 0 : 2;
 }

@@ -3,7 +3,8 @@
  *
  * The log against its hashes and its head, each case against the fold of its events, each kept
  * content against its own hash; and, as a log written anew is sound in itself, all of it against a
- * checkpoint published earlier. Every fault is named by its place.
+ * checkpoint published earlier. Every fault is named by its place. Of a single statement: that each of its
+ * events is in the log that the head (or the checkpoint) stands for, and that they make the case.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "conf/error.h"
 #include "ctl/command.h"
 #include "ctl/printer.h"
+#include "ctl/progress.h"
 #include "ctl/proofs.h"
 #include "desk/json.h"
 #include "store/case.h"
@@ -23,6 +25,8 @@ typedef struct {
 	gboolean json;
 	guint64 faults;
 	guint64 cases, contents;
+	guint64 folded_events;
+	LsmProgress *progress;
 } Verification;
 
 static void
@@ -31,6 +35,7 @@ report(Verification *verification, const char *place, const char *what)
 	g_autofree char *safe = lsm_printer_safe(what);
 
 	verification->faults++;
+	lsm_progress_hide(verification->progress);
 	if (verification->json) {
 		g_autoptr(JsonObject) object = json_object_new();
 		lsm_json_set(object, "place", place);
@@ -65,6 +70,7 @@ fold_event(const LsmEvent *event, gpointer data)
 		g_hash_table_insert(verification->folded, g_strdup(event->case_id), item);
 	}
 	lsm_case_fold(item, event);
+	lsm_progress_step(verification->progress, ++verification->folded_events);
 	return TRUE;
 }
 
@@ -97,7 +103,7 @@ check_case(const LsmCase *item, gpointer data)
 	g_autoptr(GBytes) stored = lsm_case_render(item);
 	g_autoptr(GBytes) expected = folded == NULL ? NULL : lsm_case_render(folded);
 
-	verification->cases++;
+	lsm_progress_step(verification->progress, ++verification->cases);
 	if (expected == NULL)
 		report(verification, item->id, "the log has no event of this case");
 	else if (!g_bytes_equal(stored, expected))
@@ -121,29 +127,145 @@ report_missing(Verification *verification)
 /* A damaged row may end a scan with an error: that is a fault like the others, and the rest is still looked
  * at. */
 static void
-check_cases(Verification *verification)
+check_cases(Verification *verification, guint64 events)
 {
 	g_autoptr(GError) problem = NULL;
+	gboolean good;
 
-	if (!lsm_log_scan(verification->txn, 0, LSM_SCAN_FORWARD, fold_event, verification, &problem)) {
+	verification->progress = lsm_progress_new("events read", events);
+	good = lsm_log_scan(verification->txn, 0, LSM_SCAN_FORWARD, fold_event, verification, &problem);
+	g_clear_pointer(&verification->progress, lsm_progress_free);
+	if (!good) {
 		report(verification, "cases",
 		       "not compared with their events: the log cannot be read to its end");
 		return;
 	}
-	if (!lsm_case_scan(verification->txn, check_case, verification, &problem)) {
+	verification->progress =
+		lsm_progress_new("statements compared", g_hash_table_size(verification->folded));
+	good = lsm_case_scan(verification->txn, check_case, verification, &problem);
+	g_clear_pointer(&verification->progress, lsm_progress_free);
+	if (good)
+		report_missing(verification);
+	else
 		report(verification, "cases", problem->message);
+}
+
+/* --- a single statement --- */
+
+/* Is the event one of those that head stands for? */
+static void
+check_inclusion(Verification *verification, const LsmEvent *event, const LsmLogHead *head)
+{
+	g_autoptr(GError) problem = NULL;
+	g_autoptr(GBytes) bytes = lsm_event_render(event, event->salted_digest);
+	guint8 leaf[LSM_HASH_SIZE];
+	LsmProof proof;
+
+	lsm_log_leaf_hash(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), leaf);
+	if (!lsm_proof_inclusion(verification->txn, event->position, head->size, &proof, &problem))
+		report_position(event->position, problem->message, verification);
+	else if (!lsm_proof_check_inclusion(&proof, event->position, leaf, head))
+		report_position(event->position, "it is not in the log that the root stands for",
+				verification);
+}
+
+static void
+check_event(Verification *verification, guint64 position, const char *id, const LsmLogHead *head)
+{
+	g_autoptr(LsmEvent) event = NULL;
+	g_autoptr(GError) problem = NULL;
+
+	switch (lsm_log_get(verification->txn, position, &event, &problem)) {
+	case LSM_FOUND:
+		break;
+	case LSM_ABSENT:
+		report_position(position, "it is not there", verification);
+		return;
+	case LSM_FAILED:
+		report_position(position, problem->message, verification);
 		return;
 	}
-	report_missing(verification);
+	if (strcmp(event->case_id, id) != 0)
+		report_position(position, "it is another statement's", verification);
+	else
+		fold_event(event, verification);
+	if (position < head->size)
+		check_inclusion(verification, event, head);
+}
+
+/* head: what its events must be in; the checkpoint where one was given. */
+static gboolean
+verify_statement(Verification *verification, const char *typed, const LsmLogHead *head, guint *events_out,
+		 char **id_out, GError **error)
+{
+	g_autoptr(LsmCase) item = NULL;
+	LsmFound found = lsm_case_find(verification->txn, typed, id_out, error);
+
+	if (found == LSM_FOUND)
+		found = lsm_case_get(verification->txn, *id_out, &item, error);
+	if (found == LSM_ABSENT)
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
+			    "no statement \"%s\" on record; liaisonctl search finds it by other words", typed);
+	if (found != LSM_FOUND)
+		return FALSE;
+	*events_out = item->positions->len;
+	for (guint i = 0; i < item->positions->len; i++)
+		check_event(verification, g_array_index(item->positions, guint64, i), item->id, head);
+	check_case(item, verification);
+	return TRUE;
+}
+
+/* The root is that of the stored hashes, or no proof against it says anything. */
+static gboolean
+read_head(Verification *verification, LsmLogHead *head_out, GError **error)
+{
+	guint8 root[LSM_HASH_SIZE];
+
+	if (!lsm_log_head(verification->txn, head_out, error) ||
+	    !lsm_proof_root(verification->txn, head_out->size, root, error))
+		return FALSE;
+	if (memcmp(root, head_out->root, sizeof root) != 0)
+		report(verification, "head", "it is not what the log's hashes give");
+	return TRUE;
+}
+
+static char *
+root_text(const LsmLogHead *head)
+{
+	char *root = g_malloc(2 * LSM_HASH_SIZE + 1);
+
+	for (guint i = 0; i < LSM_HASH_SIZE; i++)
+		g_snprintf(root + 2 * i, 3, "%02x", head->root[i]);
+	return root;
+}
+
+static void
+print_statement_result(const Verification *verification, const char *id, guint events, const LsmLogHead *head)
+{
+	g_autofree char *root = root_text(head);
+
+	if (verification->json) {
+		g_autoptr(JsonObject) object = json_object_new();
+		lsm_json_set(object, "case", id);
+		json_object_set_int_member(object, "events", events);
+		json_object_set_int_member(object, "contents", (gint64)verification->contents);
+		json_object_set_int_member(object, "faults", (gint64)verification->faults);
+		json_object_set_int_member(object, "size", (gint64)head->size);
+		lsm_json_set(object, "root", root);
+		lsm_printer_json(object, FALSE);
+		return;
+	}
+	printf("%s: %s, %u event%s of %" G_GUINT64_FORMAT " in the log, %s, %" G_GUINT64_FORMAT
+	       " faults\nroot %s\n",
+	       verification->faults == 0 ? "verified" : "NOT VERIFIED", id, events, events == 1 ? "" : "s", head->size,
+	       verification->contents > 0 ? "its content" : "no content kept", verification->faults, root);
 }
 
 static void
 print_result(const Verification *verification, const LsmLogHead *head)
 {
-	g_autofree char *root = g_malloc(2 * LSM_HASH_SIZE + 1);
+	g_autofree char *root = root_text(head);
 
-	for (guint i = 0; i < LSM_HASH_SIZE; i++)
-		g_snprintf(root + 2 * i, 3, "%02x", head->root[i]);
 	if (verification->json) {
 		g_autoptr(JsonObject) object = json_object_new();
 		json_object_set_int_member(object, "events", (gint64)head->size);
@@ -195,6 +317,38 @@ read_checkpoint(const char *path, const char *key_text, LsmLogHead *old_out, GEr
 	return text != NULL && lsm_checkpoint_verify(text, length, key, old_out, error);
 }
 
+static int
+verify_one(Verification *verification, const char *typed, const LsmLogHead *old, GError **error)
+{
+	g_autofree char *id = NULL;
+	guint events = 0;
+	LsmLogHead head;
+
+	if (!read_head(verification, &head, error))
+		return 5;
+	if (old != NULL)
+		check_continuation(verification, old, &head);
+	if (!verify_statement(verification, typed, old != NULL ? old : &head, &events, &id, error))
+		return 2;
+	print_statement_result(verification, id, events, old != NULL ? old : &head);
+	return verification->faults == 0 ? 0 : 5;
+}
+
+static int
+verify_all(Verification *verification, const LsmLogHead *old, GError **error)
+{
+	LsmLogHead head = {0, {0}};
+	guint64 problems = 0;
+
+	if (!lsm_log_verify(verification->txn, report_position, verification, &problems, &head, error))
+		return 5;
+	check_cases(verification, head.size);
+	if (old != NULL)
+		check_continuation(verification, old, &head);
+	print_result(verification, &head);
+	return verification->faults == 0 ? 0 : 5;
+}
+
 int
 lsm_cmd_verify(const LsmCtlOptions *options, int argc, char **argv, GError **error)
 {
@@ -203,9 +357,7 @@ lsm_cmd_verify(const LsmCtlOptions *options, int argc, char **argv, GError **err
 	g_autoptr(GHashTable) folded =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)lsm_case_free);
 	Verification verification = {.folded = folded, .json = options->json};
-	LsmLogHead head = {0, {0}};
 	LsmLogHead old = {0, {0}};
-	guint64 problems = 0;
 	g_autofree char *checkpoint = NULL;
 	g_autofree char *key = NULL;
 	const GOptionEntry entries[] = {
@@ -214,7 +366,8 @@ lsm_cmd_verify(const LsmCtlOptions *options, int argc, char **argv, GError **err
 		G_OPTION_ENTRY_NULL,
 	};
 
-	if (!lsm_ctl_parse(&argc, &argv, entries, error) || !lsm_ctl_expect(argc, 0, "options only", error) ||
+	if (!lsm_ctl_parse(&argc, &argv, entries, error) ||
+	    !lsm_ctl_expect(argc, argc > 1 ? 1 : 0, "one statement's id, or none", error) ||
 	    (checkpoint != NULL && !read_checkpoint(checkpoint, key, &old, error)))
 		return 2;
 	store = lsm_ctl_open_store(options, error);
@@ -222,11 +375,7 @@ lsm_cmd_verify(const LsmCtlOptions *options, int argc, char **argv, GError **err
 	if (txn == NULL)
 		return 2;
 	verification.txn = txn;
-	if (!lsm_log_verify(txn, report_position, &verification, &problems, &head, error))
-		return 5;
-	check_cases(&verification);
-	if (checkpoint != NULL)
-		check_continuation(&verification, &old, &head);
-	print_result(&verification, &head);
-	return verification.faults == 0 ? 0 : 5;
+	if (argc > 1)
+		return verify_one(&verification, argv[1], checkpoint != NULL ? &old : NULL, error);
+	return verify_all(&verification, checkpoint != NULL ? &old : NULL, error);
 }

@@ -9,6 +9,8 @@
 #include "conf/settings.h"
 #include "store/store.h"
 
+#define LSM_CTL_DEFAULT_CONFIG "/etc/liaison-milter/liaison-milter.conf"
+
 /* Options that every command takes; set before the handler runs. */
 typedef struct {
 	const char *config; /* --config FILE; NULL when not given */
@@ -31,8 +33,15 @@ typedef struct {
 } LsmCommand;
 
 int lsm_cmd_check(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_guidance(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_template(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_rejudge(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_rules(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_scan(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_list(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_search(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_timeline(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_figures(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_show(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_log(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_verify(const LsmCtlOptions *options, int argc, char **argv, GError **error);
@@ -41,8 +50,21 @@ int lsm_cmd_checkpoint(const LsmCtlOptions *options, int argc, char **argv, GErr
 int lsm_cmd_prove(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_receipt(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_verify_receipt(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_remind(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_calendar(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_status(const LsmCtlOptions *options, int argc, char **argv, GError **error);
-int lsm_cmd_not_a_statement(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_import_documents(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_export(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_import(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_reconcile(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_backup(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_restore(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_rebuild(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_compact(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_erase(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_pending(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+/* Every step of desk/act.def, by argv[0]. */
+int lsm_cmd_act(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 
 /* The installed settings (or --config). For reading the record and for talking to the desk. */
 LsmSettings *lsm_ctl_settings(const LsmCtlOptions *options, GError **error);

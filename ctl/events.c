@@ -4,6 +4,7 @@
 #include "ctl/events.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "ctl/printer.h"
 #include "desk/json.h"
@@ -34,13 +35,69 @@ append_list(GString *line, const char *label, JsonObject *object, const char *na
 	append_word(line, label, text);
 }
 
+/* "by coord@ietf.org for ad1@example.org as approver (command)" */
 static void
-append_private(GString *line, JsonObject *private)
+append_actor(GString *line, const LsmEvent *event)
 {
-	append_word(line, "by ", lsm_json_get(private, "actor", lsm_json_get(private, "login", NULL)));
-	append_list(line, "withheld ", private, "withheld");
-	append_list(line, "to ", private, "recipient");
-	append_word(line, "because: ", lsm_json_get(private, "reason", NULL));
+	JsonObject *private = event->private;
+	const char *actor = private == NULL
+				    ? NULL
+				    : lsm_json_get(private, "actor", lsm_json_get(private, "login", NULL));
+	const char *role = lsm_json_get(event->public, "role", NULL);
+	g_autofree char *safe = lsm_printer_safe(lsm_json_get(event->public, "door", NULL));
+
+	append_word(line, "by ", actor);
+	if (private != NULL)
+		append_word(line, "for ", lsm_json_get(private, "proxy_of", NULL));
+	append_word(line, "as ", role);
+	if (*safe != '\0' && strcmp(safe, "desk") != 0)
+		g_string_append_printf(line, " (%s)", safe);
+}
+
+/* What an event says beside who did it. To add a member: a row. */
+static const struct {
+	const char *name;
+	const char *label;
+	gboolean is_public, is_list;
+} members[] = {
+	{"approved_for", "for ", FALSE, TRUE},
+	{"withheld", "withheld ", FALSE, TRUE},
+	{"recipient", "to ", FALSE, TRUE},
+	{"released", "to ", FALSE, TRUE},
+	{"distributed", "to ", FALSE, TRUE},
+	{"assignee", "to ", FALSE, FALSE},
+	{"lead", "lead ", FALSE, FALSE},
+	{"original", "answers ", TRUE, FALSE},
+	{"answers", "answered by ", TRUE, TRUE},
+	{"answer", "answered by ", FALSE, FALSE},
+	{"replaced_by", "by ", TRUE, FALSE},
+	{"evidence", "evidence: ", FALSE, FALSE},
+	{"reason", "because: ", FALSE, FALSE},
+	{"comment", "comment: ", FALSE, FALSE},
+	{"link", "see ", FALSE, FALSE},
+	{"note", "note: ", FALSE, FALSE},
+};
+
+/* A passage's lists stand above, in the case itself. */
+static gboolean
+is_passage(LsmEventType type)
+{
+	return type == LSM_EVENT_PASSED || type == LSM_EVENT_SEEN || type == LSM_EVENT_DRAFTED;
+}
+
+static void
+append_members(GString *line, const LsmEvent *event)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(members); i++) {
+		JsonObject *part = members[i].is_public ? event->public : event->private;
+
+		if (part == NULL || (strcmp(members[i].name, "released") == 0 && is_passage(event->type)))
+			continue;
+		if (members[i].is_list)
+			append_list(line, members[i].label, part, members[i].name);
+		else
+			append_word(line, members[i].label, lsm_json_get(part, members[i].name, NULL));
+	}
 }
 
 void
@@ -56,8 +113,8 @@ lsm_events_print(const LsmEvent *event, gboolean with_case)
 	append_word(line, "", lsm_json_get(event->public, "kind", NULL));
 	append_word(line, "-> ", lsm_json_get(event->public, "state", NULL));
 	append_list(line, "", event->public, "rules");
-	if (event->private != NULL)
-		append_private(line, event->private);
+	append_actor(line, event);
+	append_members(line, event);
 	if (event->erased)
 		g_string_append(line, "  (private part erased)");
 	puts(g_strchomp(line->str));

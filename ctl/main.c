@@ -10,8 +10,7 @@
 #include "conf/log.h"
 #include "conf/nearest.h"
 #include "ctl/command.h"
-
-#define DEFAULT_CONFIG "/etc/liaison-milter/liaison-milter.conf"
+#include "ctl/query.h"
 
 static const LsmCommand commands[] = {
 	{"check", lsm_cmd_check, "[--sender ADDR] [--recipient ADDR ...] [--login ADDR] [--enforce] MAIL",
@@ -26,21 +25,65 @@ static const LsmCommand commands[] = {
 	 "MAIL is a file, or - for standard input. Without --config the built-in directory is used.\n"
 	 "Exit status: 0 nothing to mend, 1 findings, 2 wrong use or unreadable file.\n"
 	 "Example: liaisonctl check --enforce --login chair@ietf.org draft.eml\n"},
+	{"rules", lsm_cmd_rules, "[--markdown] [RULE]", "the rules, and what of the procedure each answers",
+	 "  --markdown  the page doc/procedure.md: every requirement and what answers it\n"
+	 "With RULE: why it exists, what to do about it, where it holds, and how to turn it off.\n"
+	 "Modes are those of the settings; without --config, of the sample that ships.\n"
+	 "Example: liaisonctl rules deadline.missing\n"},
+	{"guidance", lsm_cmd_guidance, "[RULE|TEXT]", "what people are told: by rule, and the texts of mails",
+	 "With RULE: what a sender reads of it: what to do, why, an example, the section of the procedure.\n"
+	 "With TEXT: the mail as the site has it; what stands in <> is filled in. Without: a list of all.\n"
+	 "Own texts stand in the folder of the setting guidance-dir; without --config the built-in ones are shown.\n"
+	 "Example: liaisonctl guidance deadline.missing\n"},
+	{"template", lsm_cmd_template, "--from GROUP --to ORGANIZATION --purpose PURPOSE ...",
+	 "a statement to begin with, filled from the directory",
+	 "  --from GROUP         acronym or name of the group, area or body that speaks\n"
+	 "  --to ORGANIZATION    whom it is for, by any name that the directory knows\n"
+	 "  --purpose PURPOSE    information, action or response\n"
+	 "  --deadline DATE      2026-12-31 (standard for action: in two months)\n"
+	 "  --in-response-to ID  what it answers; found on record, its address for answers is used\n"
+	 "  --body               only the block of lines that stands on top of the text\n"
+	 "Prints a whole mail that passes every rule but approval, with places for subject and text. It claims no\n"
+	 "consensus: the line Consensus is for you to correct. Without --config the installed settings are used.\n"
+	 "Example: liaisonctl template --from ippm --to \"Broadband Forum\" --purpose action > draft.eml\n"},
+	{"rejudge", lsm_cmd_rejudge, "[--rule-set SET] [--since WHEN] [--findings]",
+	 "what other rules or settings would have said to what is on record",
+	 "  --rule-set SET  judge by rfc4053, bis-02 or bis-05\n"
+	 "  --since WHEN    only what was first recorded since: 2026-11-21, or 30d ago\n"
+	 "  --findings      list also those of which only the findings would change\n"
+	 "With --config, judges by those settings; --store then names the record. Writes nothing.\n"
+	 "Exit status: 0 no verdict would change, 1 some would, 2 wrong use or unreadable record.\n"
+	 "Example: liaisonctl rejudge --rule-set rfc4053 --since 365d\n"},
 	{"scan", lsm_cmd_scan, "MBOX|MAILDIR", "judge an archive, with a summary and what to look at",
 	 "Judges each mail of an mbox file or a maildir with the daemon's own code; records nothing.\n"
 	 "Example: liaisonctl scan ~/archive/ippm.mbox\n"},
-	{"list", lsm_cmd_list, "[--all] [--limit N]", "open statements, whoever must act next first",
-	 "  --all      closed ones, too\n"
-	 "  --limit N  at most N rows\n"
-	 "Example: liaisonctl list --all --limit 50\n"},
+	{"list", lsm_cmd_list, "[--all] [--party NAME] [--overdue] ...", "open statements, whoever must act next first",
+	 "  --all              those that are done, too: behind the others, newest first\n" LSM_CTL_QUERY_HELP
+	 "With a deadline asked for, the nearest comes first.\n"
+	 "Example: liaisonctl list --party \"Broadband Forum\" --due-before 14d\n"},
+	{"search", lsm_cmd_search, "[--party NAME] [--since WHEN] ... [TEXT ...]",
+	 "all statements, newest first, by what is known of them",
+	 "  TEXT               as --subject\n" LSM_CTL_QUERY_HELP
+	 "Wrong catches are found with --state not-a-statement only.\n"
+	 "Example: liaisonctl search --from ITU-T --since 2026-01-01 --state open,answered timing\n"},
 	{"show", lsm_cmd_show, "ID", "one statement with its history",
 	 "ID is LS-20261121-K7Q3M or the letters alone: K7Q3M.\nExample: liaisonctl show K7Q3M\n"},
+	{"timeline", lsm_cmd_timeline, "ID", "what happened to a statement, by whom, through which door",
+	 "ID is LS-20261121-K7Q3M or the letters alone: K7Q3M. Times are UTC.\n"
+	 "Example: liaisonctl timeline K7Q3M\n"},
+	{"figures", lsm_cmd_figures, "[--since WHEN] [--by organization|rule] ...",
+	 "how many statements, with whom, how soon answered, which rules",
+	 "  --by WHAT          organization or rule; with --csv: organization unless asked\n" LSM_CTL_QUERY_HELP
+	 "Of those that fit: received, sent, answered, overdue, median days to the answer; and of each rule: "
+	 "findings, how\nmany of them rejected and redirected, and how many of these went out all the same.\n"
+	 "Example: liaisonctl figures --since 2026-01-01 --csv\n"},
 	{"log", lsm_cmd_log, "[--limit N] [--from POSITION] [ID]", "the events, oldest first",
 	 "  --limit N        the last N events (default 50; 0: all)\n"
 	 "  --from POSITION  begin at this position instead\n"
 	 "Example: liaisonctl log --limit 20\n"},
-	{"verify", lsm_cmd_verify, "[--checkpoint FILE --key VKEY]",
-	 "recompute the whole log, the cases and the contents",
+	{"verify", lsm_cmd_verify, "[--checkpoint FILE --key VKEY] [ID]",
+	 "recompute the log, the cases and the contents, or one statement's",
+	 "  ID                 only this statement: its events, that they are in the log, its content\n"
 	 "  --checkpoint FILE  and compare with a checkpoint that was published earlier\n"
 	 "  --key VKEY         the verifier key that it must be signed with\n"
 	 "Names the place of every fault. Exit status: 0 all is as it was written, 5 it is not.\n"
@@ -72,22 +115,95 @@ static const LsmCommand commands[] = {
 	 "  --key VKEY  the log's verifier key, as liaisonctl key printed it\n"
 	 "Exit status: 0 it holds, 5 it does not.\n"
 	 "Example: liaisonctl verify-receipt --key liaison.example.org+8c9f...+AZ... K7Q3M.receipt\n"},
+	{"remind", lsm_cmd_remind, "[--dry-run]", "deadlines and what waits too long: write to whom it concerns",
+	 "  --dry-run  say what would go out, and write to nobody\n"
+	 "The desk puts into its outbox what is due by now: single reminders and the daily digests. Run it once a\n"
+	 "day from a timer (liaison-remind.timer, or cron: 0 6 * * * liaisonctl remind); a second run on the same\n"
+	 "day says nothing twice. Days are those of UTC; a deadline is over when its day is.\n"
+	 "Schedule: deadline-reminders = {7, 1, 0, overdue-weekly} as shipped; {14, 7, 4, 3, 2, 1, 0} is the\n"
+	 "Datatracker's. Further settings: approval-reminder, escalation, follow-up, daily-digest.\n"
+	 "Example: liaisonctl remind --dry-run\n"},
+	{"calendar", lsm_cmd_calendar, "[--output FILE]", "the open deadlines as an iCalendar feed",
+	 "  --output FILE  write there instead of to standard output, at once and whole\n"
+	 "All-day events without alarms. Whoever can read the file reads the subjects: for those who follow\n"
+	 "statements up, not for the public.\n"
+	 "Example: liaisonctl calendar --output /var/lib/liaison-milter/deadlines.ics\n"},
 	{"status", lsm_cmd_status, "", "is the desk there, what waits, how large is the record",
 	 "Exit status: 0 well, 1 something waits for a person, 3 the desk does not answer.\n"
 	 "Example: liaisonctl status --json\n"},
-	{"not-a-statement", lsm_cmd_not_a_statement, "[--reason TEXT] ID",
-	 "a wrong catch: deliver what was withheld",
-	 "  --reason TEXT  kept with the event\n"
-	 "What was withheld goes out at once as it came; the content is erased, and the case stays out of "
-	 "lists.\n"
-	 "Example: liaisonctl not-a-statement K7Q3M --reason \"a question about link state\"\n"},
+	{"import-documents", lsm_cmd_import_documents, "[--rfc-index FILE] [--id-index FILE] [--output FILE]",
+	 "make the table of RFCs and Internet-Drafts",
+	 "  --rfc-index FILE  rfc-index.xml, from https://www.rfc-editor.org/rfc-index.xml\n"
+	 "  --id-index FILE   all_id2.txt, from https://www.ietf.org/id/all_id2.txt (or all_id.txt)\n"
+	 "  --output FILE     the table, instead of the setting documents\n"
+	 "The new table takes the old one's place at once and whole; on any error the old one stays.\n"
+	 "Reads the files only, nothing from the network.\n"
+	 "Example: liaisonctl import-documents --rfc-index rfc-index.xml --id-index all_id2.txt\n"},
+	{"export", lsm_cmd_export, "--format FORMAT [--output PATH] [--public] [--party NAME] ...",
+	 "the record, or some statements, in a form for others",
+	 "  --format FORMAT   jsonl        the log itself, with private parts: import makes the same record of it\n"
+	 "                    csv          a row a statement, as list --csv\n"
+	 "                    mbox         the kept mails (mboxrd)\n"
+	 "                    maildir      the same as a folder; a later export adds what is new\n"
+	 "                    atom         a feed (RFC 4287)\n"
+	 "                    ical         the deadlines\n"
+	 "                    datatracker  the shape of the Datatracker's /api/v1/liaisons/liaisonstatement/\n"
+	 "  --output PATH     write there, at once and whole, instead of to standard output\n"
+	 "  --public          only released outgoing and confirmed incoming statements, and of them nothing that is\n"
+	 "                    only for the house; with jsonl one statement a line\n"
+	 "  --with-contents   jsonl: the kept mails, too, in base64\n" LSM_CTL_QUERY_HELP
+	 "The log is exported whole; the conditions are for the other formats, and for --public.\n"
+	 "Example: liaisonctl export --format atom --public --output /var/www/liaison.atom\n"},
+	{"import", lsm_cmd_import, "FILE", "an exported log into an empty place",
+	 "FILE is what export --format jsonl wrote, - for standard input. All or nothing: the new record takes its\n"
+	 "place when its root is the one that the file names. Mails that were still to be sent, and the tokens of\n"
+	 "requests, do not travel: settle what is pending first, or move the record by backup and restore.\n"
+	 "Example: liaisonctl import --store lmdb:/var/lib/liaison-milter/record record.jsonl\n"},
+	{"reconcile", lsm_cmd_reconcile, "[--days N] FILE", "compare with the Datatracker's list, both ways",
+	 "  --days N  what is younger may still be on its way (standard: 14)\n"
+	 "FILE is the Datatracker's own JSON: {\"objects\": [...]} of /api/v1/liaisons/liaisonstatement/, or an\n"
+	 "object a line. Tells what is there and not on record here, on record here and not there, sent around the\n"
+	 "filter, and what both have with other words. Reads the file only, nothing from the network.\n"
+	 "Exit status: 0 nothing to do, 1 differences.\n"
+	 "Example: liaisonctl reconcile --days 30 liaisonstatement.json\n"},
+	{"backup", lsm_cmd_backup, "FOLDER", "a whole copy of the record, while the daemon runs",
+	 "FOLDER must not be there yet. The copy is the record of one moment, compacted, on the disk, and verified.\n"
+	 "It holds all that the record holds, private parts and what still waits to be sent: keep it as safe.\n"
+	 "Settings, directory and the signing key are plain files: copy them as such.\n"
+	 "Example: liaisonctl backup /var/backups/liaison-$(date +%F)\n"},
+	{"restore", lsm_cmd_restore, "FOLDER", "a backup in the place of the record; the daemon must be down",
+	 "The backup is verified first and stays as it is. The record that was there stays beside the new one as\n"
+	 "data.mdb.before-restore: remove it when all is well.\n"
+	 "Example: liaisonctl restore /var/backups/liaison-2026-11-21\n"},
+	{"rebuild", lsm_cmd_rebuild, "", "make what follows from the log anew: cases and indexes",
+	 "When verify says that a case is not what its events say, or a search misses what show finds. While a daemon\n"
+	 "runs, the desk does it between the mails; lists may be incomplete meanwhile.\n"
+	 "Example: liaisonctl rebuild\n"},
+	{"compact", lsm_cmd_compact, "", "give unused space back; the daemon must be down",
+	 "What was erased stays in unused parts of the file until they are written again: after an erasure that must\n"
+	 "be complete, compact, and remove backups, data.mdb.before-restore and record.format-N.\n"
+	 "Example: liaisonctl compact\n"},
+	{"erase", lsm_cmd_erase, "--reason TEXT [--force] ID",
+	 "remove a statement's content and personal data for good",
+	 "  --reason TEXT   kept with the event: name no person in it\n"
+	 "  --as ADDRESS    which operator acts (standard: yours in the setting operators)\n"
+	 "  --force         of one that is withheld, too: it is then cancelled and never goes out\n"
+	 "Gone are the mail, subject, parties, addresses, notes, what still waits to be sent about it, and its answer\n"
+	 "tokens. The events, their digests and the digests by which the same mail would be known stay, and the log\n"
+	 "verifies as before. Unused parts of the file hold the old octets until they are written again or\n"
+	 "liaisonctl compact gives them back; backups and exports made before hold them as well.\n"
+	 "Example: liaisonctl erase K7Q3M --reason \"request of 4 December\"\n"},
+	{"pending", lsm_cmd_pending, "", "what is withheld, and for whom it waits",
+	 "Oldest first; with whose approval is missing, and from whom it is withheld.\n"
+	 "Example: liaisonctl pending --json\n"},
+#include "ctl/acts.def"
 };
 
 LsmSettings *
 lsm_ctl_settings(const LsmCtlOptions *options, GError **error)
 {
 	LsmSettings *settings =
-		lsm_settings_load(options->config == NULL ? DEFAULT_CONFIG : options->config, error);
+		lsm_settings_load(options->config == NULL ? LSM_CTL_DEFAULT_CONFIG : options->config, error);
 
 	if (settings == NULL && options->config == NULL && error != NULL && *error != NULL) {
 		g_autofree char *problem = g_strdup((*error)->message);
@@ -134,13 +250,57 @@ lsm_ctl_expect(int argc, int count, const char *what, GError **error)
 	return FALSE;
 }
 
+/* By what somebody wants to do; names between blanks. A command that stands nowhere here comes last. */
+static const struct {
+	const char *title, *names;
+} groups[] = {
+	{"Before a statement is sent:", " check template guidance rules scan "},
+	{"Every day:", " list pending search show timeline status calendar remind "},
+	{"Decide and follow up:",
+	 " approve refuse cancel review release replace confirm assign distribute answer action-taken close reopen "
+	 "note agree disagree not-a-statement "},
+	{"The record and its proofs:", " figures log rejudge verify key checkpoint prove receipt verify-receipt erase "},
+	{"Taking it away and bringing it back:",
+	 " export import import-documents import-datatracker reconcile backup restore rebuild compact "},
+	{"Further:", NULL},
+};
+
+/* The group of a name; the last one for all that stand in none. */
+static guint
+group_of(const char *name)
+{
+	g_autofree char *between = g_strdup_printf(" %s ", name);
+	guint group = 0;
+
+	while (groups[group].names != NULL && strstr(groups[group].names, between) == NULL)
+		group++;
+	return group;
+}
+
+static void
+print_group(FILE *stream, guint group)
+{
+	gboolean is_first = TRUE;
+
+	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+		if (group_of(commands[i].name) != group)
+			continue;
+		if (is_first)
+			fprintf(stream, "%s\n", groups[group].title);
+		is_first = FALSE;
+		fprintf(stream, "  %-18s %s\n", commands[i].name, commands[i].summary);
+	}
+	if (!is_first)
+		fputc('\n', stream);
+}
+
 static void
 print_usage(FILE *stream)
 {
 	fputs("usage: liaisonctl COMMAND [--config FILE] [--store URI] [--json] ...\n\n", stream);
-	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
-		fprintf(stream, "  %-16s %s\n", commands[i].name, commands[i].summary);
-	fputs("\nliaisonctl COMMAND --help tells more.\n", stream);
+	for (guint i = 0; i < G_N_ELEMENTS(groups); i++)
+		print_group(stream, i);
+	fputs("liaisonctl COMMAND --help tells more.\n", stream);
 }
 
 static const LsmCommand *

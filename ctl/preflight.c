@@ -39,6 +39,22 @@ lsm_preflight_free(LsmPreflight *preflight)
 	g_free(preflight);
 }
 
+#define CHUNK 65535 /* octets that a mail server hands over at once */
+
+/* As the gate does it: chunk by chunk, for as long as nothing is known. */
+static gboolean
+peek(const LsmCollector *collector, gsize body_start)
+{
+	gsize length = collector->bytes->len - body_start;
+	LsmScreen answer = LSM_SCREEN_PEEK;
+
+	for (gsize seen = 0; answer == LSM_SCREEN_PEEK && seen < length;) {
+		seen = MIN(seen + CHUNK, length);
+		answer = lsm_screen_body(collector, collector->bytes->data + body_start, seen);
+	}
+	return answer == LSM_SCREEN_READ;
+}
+
 /* What lies between the header's end and the reply: does the gate look at all? */
 static gboolean
 is_read(LsmCollector *collector, const LsmEnvelope *envelope, const LsmSettings *settings, gsize body_start)
@@ -47,8 +63,7 @@ is_read(LsmCollector *collector, const LsmEnvelope *envelope, const LsmSettings 
 	case LSM_SCREEN_PASS:
 		return FALSE;
 	case LSM_SCREEN_PEEK:
-		return lsm_screen_body(collector, collector->bytes->data + body_start,
-				       MIN(collector->bytes->len - body_start, 65535));
+		return peek(collector, body_start);
 	case LSM_SCREEN_READ:
 		break;
 	}
@@ -56,20 +71,27 @@ is_read(LsmCollector *collector, const LsmEnvelope *envelope, const LsmSettings 
 }
 
 void
-lsm_preflight_judge(LsmPreflight *preflight, LsmEnvelope *envelope, const char *mail, gsize length,
-		    LsmPreflightFill fill, LsmPreflightResult *result_out)
+lsm_preflight_judge_at(const LsmSettings *settings, LsmDesk *desk, LsmEnvelope *envelope, const char *mail,
+		       gsize length, LsmPreflightFill fill, gint64 now, LsmPreflightResult *result_out)
 {
-	g_autoptr(LsmCollector) collector = lsm_collector_new(preflight->settings);
+	g_autoptr(LsmCollector) collector = lsm_collector_new(settings);
 
 	*result_out = (LsmPreflightResult){NULL, NULL};
 	lsm_collector_add_mail(collector, mail, length);
 	if (fill != NULL)
 		fill(envelope, collector);
-	if (!is_read(collector, envelope, preflight->settings, collector->body_offset))
+	if (!is_read(collector, envelope, settings, collector->body_offset))
 		return;
-	result_out->message = lsm_message_parse(collector, preflight->settings);
-	result_out->decision = lsm_decide(result_out->message, envelope, preflight->settings, preflight->desk,
-					  g_get_real_time());
+	result_out->message = lsm_message_parse(collector, settings);
+	result_out->decision = lsm_decide(result_out->message, envelope, settings, desk, now);
+}
+
+void
+lsm_preflight_judge(LsmPreflight *preflight, LsmEnvelope *envelope, const char *mail, gsize length,
+		    LsmPreflightFill fill, LsmPreflightResult *result_out)
+{
+	lsm_preflight_judge_at(preflight->settings, preflight->desk, envelope, mail, length, fill, g_get_real_time(),
+			       result_out);
 }
 
 void

@@ -29,6 +29,9 @@ typedef struct {
 typedef void (*LsmPreflightFill)(LsmEnvelope *envelope, const LsmCollector *collector);
 void lsm_preflight_judge(LsmPreflight *preflight, LsmEnvelope *envelope, const char *mail, gsize length,
 			 LsmPreflightFill fill, LsmPreflightResult *result_out);
+/* The same with a desk of the caller's, at a time (microseconds since 1970). */
+void lsm_preflight_judge_at(const LsmSettings *settings, LsmDesk *desk, LsmEnvelope *envelope, const char *mail,
+			    gsize length, LsmPreflightFill fill, gint64 now, LsmPreflightResult *result_out);
 void lsm_preflight_result_clear(LsmPreflightResult *result);
 
 /* Fills what the envelope lacks from the header: sender from From, recipients from To and Cc. */

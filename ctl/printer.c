@@ -5,10 +5,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "store/json.h"
+
+#define WIDTH_LEAST 40
+#define LATE_DAYS 99 /* beyond so many nobody counts days */
 
 /* To add what a terminal must not get: a row. */
 static const struct {
@@ -78,13 +82,110 @@ lsm_printer_fit(const char *text, int width)
 }
 
 int
+lsm_printer_columns(const char *text)
+{
+	g_autofree char *safe = lsm_printer_safe(text);
+	int columns = 0;
+
+	for (const char *p = safe; *p != '\0'; p = g_utf8_next_char(p))
+		columns += columns_of(g_utf8_get_char(p));
+	return columns;
+}
+
+int
 lsm_printer_width(int standard)
 {
 	struct winsize size;
 
-	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60)
-		return size.ws_col;
+	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return MAX(size.ws_col, WIDTH_LEAST);
 	return standard;
+}
+
+/* --- style --- */
+
+static const char *const styles[] = {
+	[LSM_STYLE_PLAIN] = "",
+	[LSM_STYLE_HEAD] = "\x1b[1m",
+	[LSM_STYLE_LATE] = "\x1b[1;31m",
+	[LSM_STYLE_SOON] = "\x1b[33m",
+};
+
+/* https://no-color.org: set and not empty, whatever its value. */
+static gboolean
+has_colour(void)
+{
+	static int known = -1;
+	const char *refusal = g_getenv("NO_COLOR"), *terminal = g_getenv("TERM");
+
+	if (known < 0)
+		known = isatty(STDOUT_FILENO) && (refusal == NULL || *refusal == '\0') && terminal != NULL &&
+			strcmp(terminal, "dumb") != 0;
+	return known;
+}
+
+void
+lsm_printer_put(const char *text, LsmPrinterStyle style)
+{
+	gboolean coloured = style != LSM_STYLE_PLAIN && has_colour();
+
+	if (coloured)
+		fputs(styles[style], stdout);
+	fputs(text, stdout);
+	if (coloured)
+		fputs("\x1b[0m", stdout);
+}
+
+gboolean
+lsm_printer_is_read(void)
+{
+	return !ferror(stdout);
+}
+
+/* --- CSV --- */
+
+/* What a spreadsheet takes for the start of a formula; TAB and CR it passes over. */
+static gboolean
+is_formula(const char *text)
+{
+	return *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
+}
+
+void
+lsm_printer_csv(const char *const *cells, guint count)
+{
+	for (guint i = 0; i < count; i++) {
+		g_autofree char *safe = lsm_printer_safe(cells[i]);
+		const char *apostrophe = cells[i] != NULL && is_formula(cells[i]) ? "'" : "";
+		gboolean quoted = strpbrk(safe, ",\"") != NULL;
+
+		if (i > 0)
+			putchar(',');
+		if (quoted)
+			putchar('"');
+		fputs(apostrophe, stdout);
+		for (const char *p = safe; *p != '\0'; p++) {
+			if (*p == '"')
+				putchar('"');
+			putchar(*p);
+		}
+		if (quoted)
+			putchar('"');
+	}
+	fputs("\r\n", stdout);
+}
+
+/* In JSON's strings, JSON's own escape: some terminals take C1 controls, too, for orders. */
+static void
+put_json(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if ((guchar)text[0] == 0xc2 && (guchar)text[1] >= 0x80 && (guchar)text[1] <= 0x9f)
+			printf("\\u%04x", (guchar)*++text);
+		else
+			putchar(*text);
+	}
+	putchar('\n');
 }
 
 void
@@ -95,7 +196,7 @@ lsm_printer_json(JsonObject *object, gboolean indented)
 
 	json_node_set_object(node, object);
 	text = json_to_string(node, indented);
-	puts(text);
+	put_json(text);
 }
 
 char *
@@ -112,7 +213,12 @@ lsm_printer_due(const char *date, gint64 now, int *days_out)
 	days = (int)((g_date_time_to_unix(due) - now + 86400 * 2) / 86400) - 1;
 	if (days_out != NULL)
 		*days_out = days;
+	if (days < -LATE_DAYS)
+		return days > -2 * 365 ? g_strdup_printf("%d mo. late", -days / 30)
+				       : g_strdup_printf("%d yr. late", -days / 365);
 	if (days < 0)
 		return g_strdup_printf("%d day%s late", -days, days == -1 ? "" : "s");
+	if (days > LATE_DAYS)
+		return g_strdup(date);
 	return days == 0 ? g_strdup("today") : g_strdup_printf("in %d day%s", days, days == 1 ? "" : "s");
 }

@@ -1,0 +1,45 @@
+/*
+ * cmd_restore.c - liaisonctl restore: a backup in the place of the record, while no daemon runs.
+ *
+ * The backup is verified first and stays as it is; the record that was there is kept beside the new one.
+ */
+#include <stdio.h>
+
+#include "conf/error.h"
+#include "ctl/command.h"
+#include "ctl/places.h"
+#include "store/swap.h"
+
+#define KEEP "before-restore"
+
+/* A copy on the record's own file system, which can then take its name. */
+static gboolean
+copy_beside(const char *backup, const char *part, GError **error)
+{
+	g_autofree char *uri = g_strconcat("lmdb:", backup, NULL);
+	g_autoptr(LsmStore) store = lsm_store_open(uri, LSM_STORE_READ_ONLY, error);
+
+	return store != NULL && lsm_store_copy(store, part, error);
+}
+
+int
+lsm_cmd_restore(const LsmCtlOptions *options, int argc, char **argv, GError **error)
+{
+	const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
+	LsmLogHead head;
+
+	if (!lsm_ctl_parse(&argc, &argv, entries, error) ||
+	    !lsm_ctl_expect(argc, 1, "the folder of a backup", error))
+		return 2;
+	g_autofree char *place = lsm_places_store(options, error);
+	if (place == NULL || !lsm_places_verify(argv[1], &head, error))
+		return 2;
+	g_autofree char *part = g_strconcat(place, ".restore", NULL);
+	lsm_places_remove(part);
+	if (!copy_beside(argv[1], part, error) || !lsm_swap_in(part, place, KEEP, error)) {
+		lsm_places_remove(part);
+		return 2;
+	}
+	lsm_places_print("restored", place, &head, options->json);
+	return 0;
+}

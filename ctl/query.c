@@ -1,0 +1,330 @@
+/*
+ * query.c - see query.h.
+ *
+ * Owns the options' names and what their values may be. Uses store/query.h. Fails by GError, USAGE only.
+ */
+#include "ctl/query.h"
+
+#include <string.h>
+
+#include "conf/error.h"
+#include "conf/nearest.h"
+#include "ctl/command.h"
+#include "rules/rule.h"
+
+/* As people say it, and as the record does. */
+static const struct {
+	const char *said, *word;
+} ways[] = {
+	{"in", "in"},   {"incoming", "in"}, {"out", "out"},	  {"outgoing", "out"}, {"around", "around"},
+	{"via", "around"}, {"draft", "draft"}, {"tool", "tool"}, {"list", "list"},      {"other", "other"},
+};
+
+void
+lsm_ctl_query_clear(LsmCtlQuery *ask)
+{
+	char ***const lists[] = {&ask->parties,	 &ask->from,	 &ask->to,    &ask->ways,   &ask->states,
+				 &ask->purposes, &ask->verdicts, &ask->rules, &ask->numbers};
+	char **const texts[] = {&ask->since,	  &ask->until, &ask->due_after, &ask->due_before,
+				&ask->message_id, &ask->id,    &ask->subject,   &ask->after,
+				&ask->due_after_date, &ask->due_before_date, &ask->today};
+
+	for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
+		g_clear_pointer(lists[i], g_strfreev);
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_clear_pointer(texts[i], g_free);
+}
+
+gboolean
+lsm_ctl_query_is_filtered(const LsmCtlQuery *ask)
+{
+	const gconstpointer asked[] = {ask->parties,  ask->from,     ask->to,	       ask->ways,	ask->states,
+				       ask->purposes, ask->verdicts, ask->rules,     ask->numbers,	ask->since,
+				       ask->until,    ask->due_after, ask->due_before, ask->message_id, ask->id,
+				       ask->subject};
+
+	for (guint i = 0; i < G_N_ELEMENTS(asked); i++) {
+		if (asked[i] != NULL)
+			return TRUE;
+	}
+	return ask->overdue;
+}
+
+/* --- times --- */
+
+char *
+lsm_ctl_query_day(gint64 unix_time)
+{
+	g_autoptr(GDateTime) day = g_date_time_new_from_unix_utc(unix_time);
+
+	return day == NULL ? g_strdup("") : g_date_time_format(day, "%Y-%m-%d");
+}
+
+/* "30d" -> seconds; FALSE for anything else. */
+static gboolean
+parse_span(const char *text, gint64 *seconds_out)
+{
+	static const struct {
+		char unit;
+		gint64 seconds;
+	} units[] = {{'h', 3600}, {'d', 86400}, {'w', 7 * 86400}};
+	char *end = NULL;
+	guint64 count = g_ascii_strtoull(text, &end, 10);
+
+	if (!g_ascii_isdigit(*text) || count > 1000000 || end[0] == '\0' || end[1] != '\0')
+		return FALSE;
+	for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
+		if (units[i].unit == *end) {
+			*seconds_out = (gint64)count * units[i].seconds;
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+/* A day that there is, as YYYY-MM-DD. */
+static gboolean
+is_date(const char *text)
+{
+	g_autofree char *iso = strlen(text) == 10 ? g_strdup_printf("%sT00:00:00Z", text) : NULL;
+	g_autoptr(GDateTime) day = iso == NULL ? NULL : g_date_time_new_from_iso8601(iso, NULL);
+
+	return day != NULL && text[4] == '-' && text[7] == '-';
+}
+
+gboolean
+lsm_ctl_query_time(const char *text, gint64 now, gint64 *time_out, GError **error)
+{
+	g_autofree char *iso = is_date(text) ? g_strdup_printf("%sT00:00:00Z", text) : g_strdup(text);
+	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+	g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(iso, utc);
+	gint64 span;
+
+	if (parse_span(text, &span)) {
+		*time_out = (now - span) * G_USEC_PER_SEC;
+		return TRUE;
+	}
+	if (time == NULL || strlen(text) < 10) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
+			    "\"%.40s\" is no time; write 2026-11-21, 2026-11-21T10:00:00Z or 30d", text);
+		return FALSE;
+	}
+	*time_out = g_date_time_to_unix(time) * G_USEC_PER_SEC + g_date_time_get_microsecond(time);
+	return TRUE;
+}
+
+static gboolean
+parse_due(const char *text, gint64 now, char **date_out, GError **error)
+{
+	gint64 span;
+
+	if (parse_span(text, &span))
+		*date_out = lsm_ctl_query_day(now + span);
+	else if (is_date(text))
+		*date_out = g_strdup(text);
+	else
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
+			    "\"%.40s\" is no date; write 2026-12-31, or 7d for seven days from now", text);
+	return *date_out != NULL;
+}
+
+static gboolean
+parse_times(LsmCtlQuery *ask, gint64 now, GError **error)
+{
+	LsmQuery *query = &ask->query;
+
+	if ((ask->since != NULL && !lsm_ctl_query_time(ask->since, now, &query->since, error)) ||
+	    (ask->until != NULL && !lsm_ctl_query_time(ask->until, now, &query->until, error)) ||
+	    (ask->due_after != NULL && !parse_due(ask->due_after, now, &ask->due_after_date, error)) ||
+	    (ask->due_before != NULL && !parse_due(ask->due_before, now, &ask->due_before_date, error)))
+		return FALSE;
+	/* "Until the 21st" takes in the 21st. */
+	if (ask->until != NULL && is_date(ask->until))
+		query->until += G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC;
+	if (ask->overdue)
+		ask->today = lsm_ctl_query_day(now);
+	query->due_after = ask->due_after_date;
+	query->due_before = ask->due_before_date;
+	query->today = ask->today;
+	return TRUE;
+}
+
+/* --- words --- */
+
+static gboolean
+fail_word(GError **error, const char *what, const char *word, const char *const *known)
+{
+	const char *nearest = lsm_nearest_word(word, known);
+	g_autofree char *all = g_strjoinv(", ", (char **)known);
+
+	if (nearest != NULL)
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "no %s \"%.40s\", did you mean \"%s\"?", what, word,
+			    nearest);
+	else
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "no %s \"%.40s\"; there are %s", what, word, all);
+	return FALSE;
+}
+
+static guint32
+states_that_are(gboolean open)
+{
+	guint32 states = 0;
+
+	for (guint i = 0; i < LSM_STATE_COUNT; i++) {
+		if (lsm_state_row((LsmState)i)->open == open && i != LSM_STATE_NOT_STATEMENT)
+			states |= (guint32)1 << i;
+	}
+	return states;
+}
+
+static gboolean
+parse_state(const char *word, guint32 *states, GError **error)
+{
+	const char *known[LSM_STATE_COUNT + 3] = {"open", "done"};
+	LsmState state;
+
+	if (strcmp(word, "open") == 0)
+		*states |= states_that_are(TRUE);
+	else if (strcmp(word, "done") == 0)
+		*states |= states_that_are(FALSE);
+	else if (lsm_state_parse(word, &state))
+		*states |= (guint32)1 << state;
+	else {
+		for (guint i = 0; i < LSM_STATE_COUNT; i++)
+			known[i + 2] = lsm_state_row((LsmState)i)->word;
+		return fail_word(error, "state", word, known);
+	}
+	return TRUE;
+}
+
+static gboolean
+parse_states(LsmCtlQuery *ask, GError **error)
+{
+	for (guint i = 0; ask->states != NULL && ask->states[i] != NULL; i++) {
+		g_auto(GStrv) words = g_strsplit(ask->states[i], ",", -1);
+		for (char **word = words; *word != NULL; word++) {
+			if (!parse_state(g_strstrip(*word), &ask->query.states, error))
+				return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+static gboolean
+parse_ways(LsmCtlQuery *ask, GError **error)
+{
+	const char *known[G_N_ELEMENTS(ways) + 1] = {NULL};
+
+	for (guint k = 0; k < G_N_ELEMENTS(ways); k++)
+		known[k] = ways[k].said;
+	for (guint i = 0; ask->ways != NULL && ask->ways[i] != NULL; i++) {
+		const char *word = NULL;
+		for (guint k = 0; k < G_N_ELEMENTS(ways); k++) {
+			if (g_ascii_strcasecmp(ask->ways[i], ways[k].said) == 0)
+				word = ways[k].word;
+		}
+		if (word == NULL)
+			return fail_word(error, "direction", ask->ways[i], known);
+		g_free(ask->ways[i]);
+		ask->ways[i] = g_strdup(word);
+	}
+	return TRUE;
+}
+
+static gboolean
+check_words(char *const *words, const char *what, const char *const *known, GError **error)
+{
+	for (guint i = 0; words != NULL && words[i] != NULL; i++) {
+		if (!g_strv_contains(known, words[i]))
+			return fail_word(error, what, words[i], known);
+	}
+	return TRUE;
+}
+
+static gboolean
+check_rules(char *const *rules, GError **error)
+{
+	for (guint i = 0; rules != NULL && rules[i] != NULL; i++) {
+		if (lsm_rule_find(rules[i]) == NULL) {
+			g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
+				    "no rule \"%.60s\"; liaisonctl rules lists them", rules[i]);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+static gboolean
+check_all_words(LsmCtlQuery *ask, GError **error)
+{
+	static const char *const verdicts[] = {"record", "note", "copy", "redirect", "reject", NULL};
+	static const char *const purposes[] = {"information", "action", "response", "comment", NULL};
+
+	return parse_states(ask, error) && parse_ways(ask, error) &&
+	       check_words(ask->verdicts, "verdict", verdicts, error) &&
+	       check_words(ask->purposes, "purpose", purposes, error) && check_rules(ask->rules, error);
+}
+
+/* --- the whole --- */
+
+static void
+point_query(LsmCtlQuery *ask)
+{
+	LsmQuery *query = &ask->query;
+
+	query->parties = ask->parties;
+	query->from = ask->from;
+	query->to = ask->to;
+	query->ways = ask->ways;
+	query->purposes = ask->purposes;
+	query->verdicts = ask->verdicts;
+	query->rules = ask->rules;
+	query->numbers = ask->numbers;
+	query->message_id = ask->message_id;
+	query->id = ask->id;
+	query->subject = ask->subject;
+	query->after = ask->after;
+}
+
+gboolean
+lsm_ctl_query_parse(LsmCtlQuery *ask, const GOptionEntry *own, int *argc, char ***argv, gint64 now,
+		    GError **error)
+{
+	const GOptionEntry entries[] = {
+		{"party", 0, 0, G_OPTION_ARG_STRING_ARRAY, &ask->parties, NULL, NULL},
+		{"from", 0, 0, G_OPTION_ARG_STRING_ARRAY, &ask->from, NULL, NULL},
+		{"to", 0, 0, G_OPTION_ARG_STRING_ARRAY, &ask->to, NULL, NULL},
+		{"direction", 0, 0, G_OPTION_ARG_STRING_ARRAY, &ask->ways, NULL, NULL},
+		{"state", 0, 0, G_OPTION_ARG_STRING_ARRAY, &ask->states, NULL, NULL},
+		{"purpose", 0, 0, G_OPTION_ARG_STRING_ARRAY, &ask->purposes, NULL, NULL},
+		{"verdict", 0, 0, G_OPTION_ARG_STRING_ARRAY, &ask->verdicts, NULL, NULL},
+		{"rule", 0, 0, G_OPTION_ARG_STRING_ARRAY, &ask->rules, NULL, NULL},
+		{"number", 0, 0, G_OPTION_ARG_STRING_ARRAY, &ask->numbers, NULL, NULL},
+		{"since", 0, 0, G_OPTION_ARG_STRING, &ask->since, NULL, NULL},
+		{"until", 0, 0, G_OPTION_ARG_STRING, &ask->until, NULL, NULL},
+		{"due-after", 0, 0, G_OPTION_ARG_STRING, &ask->due_after, NULL, NULL},
+		{"due-before", 0, 0, G_OPTION_ARG_STRING, &ask->due_before, NULL, NULL},
+		{"overdue", 0, 0, G_OPTION_ARG_NONE, &ask->overdue, NULL, NULL},
+		{"message-id", 0, 0, G_OPTION_ARG_STRING, &ask->message_id, NULL, NULL},
+		{"id", 0, 0, G_OPTION_ARG_STRING, &ask->id, NULL, NULL},
+		{"subject", 0, 0, G_OPTION_ARG_STRING, &ask->subject, NULL, NULL},
+		{"limit", 0, 0, G_OPTION_ARG_INT, &ask->limit, NULL, NULL},
+		{"after", 0, 0, G_OPTION_ARG_STRING, &ask->after, NULL, NULL},
+		{"csv", 0, 0, G_OPTION_ARG_NONE, &ask->csv, NULL, NULL},
+		G_OPTION_ENTRY_NULL,
+	};
+	g_autoptr(GArray) all = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
+
+	for (const GOptionEntry *entry = own; entry != NULL && entry->long_name != NULL; entry++)
+		g_array_append_val(all, *entry);
+	g_array_append_vals(all, entries, G_N_ELEMENTS(entries) - 1);
+	if (!lsm_ctl_parse(argc, argv, (const GOptionEntry *)all->data, error) || !check_all_words(ask, error) ||
+	    !parse_times(ask, now, error))
+		return FALSE;
+	if (ask->limit < 0) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "--limit %d: expected 0 (all) or more", ask->limit);
+		return FALSE;
+	}
+	point_query(ask);
+	return TRUE;
+}
