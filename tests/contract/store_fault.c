@@ -49,9 +49,21 @@ fail(GError **error, LsmErrorClass error_class)
 }
 
 static gboolean
+fail_before(GError **error)
+{
+	static const LsmErrorClass classes[LSM_FAULT_COUNT] = {
+		[LSM_FAULT_BEFORE] = LSM_ERROR_TEMPORARY, [LSM_FAULT_AFTER] = LSM_ERROR_TEMPORARY,
+		[LSM_FAULT_CORRUPT] = LSM_ERROR_CORRUPT,  [LSM_FAULT_DENIED] = LSM_ERROR_DENIED,
+		[LSM_FAULT_UNSUPPORTED] = LSM_ERROR_UNSUPPORTED,
+	};
+
+	return fail(error, classes[fault_kind]);
+}
+
+static gboolean
 works(GError **error)
 {
-	return !strikes() || fail(error, LSM_ERROR_TEMPORARY);
+	return !strikes() || fail_before(error);
 }
 
 static LsmStoreTxn *
@@ -109,8 +121,8 @@ fault_commit(LsmStoreTxn *txn, GError **error)
 {
 	if (!strikes())
 		return lsm_store_commit(inside(txn), error);
-	if (fault_kind == LSM_FAULT_BEFORE)
-		return fail(error, LSM_ERROR_TEMPORARY);
+	if (fault_kind != LSM_FAULT_AFTER)
+		return fail_before(error);
 	return lsm_store_commit(inside(txn), error) && fail(error, LSM_ERROR_UNCERTAIN);
 }
 
@@ -163,6 +175,20 @@ fault_tend(LsmStore *store, GError **error)
 	return lsm_store_tend(((FaultStore *)store)->inside, error);
 }
 
+static gboolean
+fault_copy(LsmStore *store, const char *folder, GError **error)
+{
+	return lsm_store_copy(((FaultStore *)store)->inside, folder, error);
+}
+
+static const char *
+fault_path(LsmStore *store)
+{
+	LsmStore *inner = ((FaultStore *)store)->inside;
+
+	return inner->backend->path(inner);
+}
+
 const LsmBackend lsm_backend_fault = {
 	.scheme = "fault",
 	.form = "fault:URI",
@@ -179,4 +205,6 @@ const LsmBackend lsm_backend_fault = {
 	.scan = fault_scan,
 	.usage = fault_usage,
 	.tend = fault_tend,
+	.copy = fault_copy,
+	.path = fault_path,
 };

@@ -19,7 +19,11 @@
 
 typedef enum {
 	LSM_FAULT_BEFORE, /* TEMPORARY, nothing was done */
-	LSM_FAULT_AFTER   /* a commit is done and then said to be UNCERTAIN; others as BEFORE */
+	LSM_FAULT_AFTER,  /* a commit is done and then said to be UNCERTAIN; others as BEFORE */
+	LSM_FAULT_CORRUPT, /* as BEFORE, of these classes */
+	LSM_FAULT_DENIED,
+	LSM_FAULT_UNSUPPORTED,
+	LSM_FAULT_COUNT
 } LsmFaultKind;
 
 /* The place of its stores is the URI of the store inside. */

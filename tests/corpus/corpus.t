@@ -9,11 +9,14 @@
 #   the judging       options: further arguments, such as --enforce
 #                     config: a settings file beside this test
 #   wanted, exactly   outcome, direction, certain (yes, no), verdict, would, limited, exit
-#   wanted, fields    from, to, from_contact, to_contact: values joined by " | "; "-" is none
+#   wanted, fields    from, to, cc, from_contact, to_contact: values joined by " | "; "-" is none
 #                     purpose: labels with their addressees, such as "action to SG15, SG13 | information"
 #                     deadline, subject, reply_to, send_to, in_response_to, replaces, document, consensus
-#                     attachments: file names joined by " | "
-#   wanted, rules     rules: the exact set of rule ids that find something, in any order; "-" is none
+#                     attachments: file names joined by " | "; readings: how reading each went, and its real type
+#                     metadata: where the fields stand (text, attachment, both, none); form
+#   wanted, rules     rules: the exact set of ids that find something and can stop a mail (whose row rejects or
+#                     redirects), in any order; "-" is none. noted: ids of the others, that must be among them;
+#                     not-noted: ids that must not
 #   wanted, patterns  reply, edit, evidence: a regular expression that one line must match (repeat them)
 #                     reply-not, edit-not: one that no line may match
 #
@@ -37,6 +40,10 @@ my @ENVELOPE = qw(sender recipient login client daemon);
 
 my $dir = scratch_dir();
 my $ctl = build_path('liaisonctl');
+
+# Which rules can stop a mail, by their rows.
+my (undef, $rules) = run_command([$ctl, 'rules', '--json']);
+my %stops = map { ($_->{rule} => scalar($_->{effect} =~ /^re(?:ject|direct)$/)) } map { decode_json($_) } split /\n/, $rules;
 
 # The .want as {key => [values]}.
 sub read_want {
@@ -107,6 +114,8 @@ my %lists = (
 	to_contact   => sub { @{ $_[0]{to_contact} } },
 	purpose      => sub { map { purpose_text($_) } @{ $_[0]{purpose} } },
 	attachments  => sub { map { $_->{name} } @{ $_[0]{attachments} } },
+	cc           => sub { @{ $_[0]{cc} } },
+	readings     => sub { map { "$_->{reading} $_->{real_type}" } @{ $_[0]{attachments} } },
 );
 my %patterns = (
 	reply    => sub { @{ $_[0]{reply} } },
@@ -139,21 +148,30 @@ sub compare_patterns {
 	return;
 }
 
+sub compare_rules {
+	my ($key, $answer, $value) = @_;
+	my @found = map { $_->{rule} } @{ $answer->{findings} };
+	return is(words(join ' ', grep { $stops{$_} } @found), words($value), 'rules') if $key eq 'rules';
+	my %found = map { $_ => 1 } @found;
+	my @missed = grep { $key eq 'noted' ? !$found{$_} : $found{$_} } split ' ', $value;
+	return is("@missed", '', "$key: $value");
+}
+
 sub compare {
 	my ($key, $answer, $status, $wanted) = @_;
 	return if $key eq 'options' || $key eq 'config' || grep { $_ eq $key } @ENVELOPE;
 	return compare_patterns($key, $answer, $wanted) if $key =~ /^(\w+?)(?:-not)?$/ && $patterns{$1};
 	my $value = with_days($wanted->[0]);
 	return is($status, $value, 'exit') if $key eq 'exit';
-	return is(words(join ' ', map { $_->{rule} } @{ $answer->{findings} }), words($value), 'rules')
-		if $key eq 'rules';
+	return compare_rules($key, $answer, $value) if $key =~ /^(?:rules|noted|not-noted)$/;
 	return is(value_of($key, $answer), $value, $key);
 }
 
-my @mails = sort glob "$FindBin::Bin/*/*.eml";
+my @mails = sort glob "$FindBin::Bin/*/*.eml $FindBin::Bin/rules/*/*.eml";
 cmp_ok(scalar @mails, '>=', 100, 'the corpus is there');
+cmp_ok(scalar keys %stops, '>=', 18, 'the rules are there');
 for my $mail (@mails) {
-	my ($name) = $mail =~ m{([^/]+/[^/]+)\.eml$};
+	my ($name) = $mail =~ m{/corpus/(.+)\.eml$};
 	subtest $name => sub {
 		my $want = read_want($mail =~ s/\.eml$/.want/r);
 		my ($answer, $status, $seconds) = check($mail, $want);

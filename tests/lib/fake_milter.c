@@ -155,6 +155,12 @@ smfi_chgheader(SMFICTX *ctx, char *name, int index, char *value)
 }
 
 int
+smfi_replacebody(SMFICTX *ctx, unsigned char *body, int length)
+{
+	return play(ctx, "replacebody %.*s", length, (const char *)body);
+}
+
+int
 smfi_addrcpt(SMFICTX *ctx, char *recipient)
 {
 	return play(ctx, "addrcpt %s", recipient);

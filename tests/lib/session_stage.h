@@ -25,6 +25,7 @@ static struct {
 	gboolean known_copy; /* lsm_decide_list_copy() */
 	gboolean owed;       /* lsm_decide_is_ours() */
 	gboolean doubt;      /* ... or its error */
+	gboolean takes;      /* the desk takes what is handed to it */
 	char *envelope;      /* what the last judged mail came with */
 	int judged;
 } stage;
@@ -175,6 +176,8 @@ stage_desk_call(LsmDesk *desk, const char *operation, JsonObject *args, GBytes *
 		return FALSE;
 	}
 	*answer_out = json_object_new();
+	if (stage.takes)
+		json_object_set_boolean_member(*answer_out, "taken", TRUE);
 	return TRUE;
 }
 

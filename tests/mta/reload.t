@@ -14,7 +14,8 @@ use Test::More;
 plan skip_all => LSM::Postfix::missing() if LSM::Postfix::missing();
 
 my $bbf = 'liaisons@bbf.example';
-my $world = LSM::World->new(settings => { mode => 'observe', workers => 2, 'max-interventions' => 1000 });
+my $world = LSM::World->new(settings => { mode => 'observe', workers => 2, 'max-interventions' => 1000,
+	notices => [] });
 my $daemon = $world->daemon;
 
 sub bad { return LSM::World->statement(id => $_[0], Purpose => undef, text => "The text of $_[0].") }
@@ -88,14 +89,15 @@ sub forged {
 }
 
 my $note = LSM::World->statement(id => 'note', 'Send-Reply-To' => undef, text => 'Noted.');
-my $fine = LSM::World->statement(id => 'fine', text => 'Fine.');
+my $fine = LSM::World->faultless(id => 'fine', text => 'Fine.');
 my $lunch = "From: a\@elsewhere.example\nTo: carol\@example.org\nSubject: lunch\n"
 	. "Message-ID: <lunch\@elsewhere.example>\nDate: Sat, 21 Nov 2026 10:00:00 +0000\n\nAt noon?\n";
 my @doors = (
 	{ name => 'ordinary mail from elsewhere', to => 'carol@example.org', mail => $lunch, gets => 'original' },
 	{ name => 'ordinary mail with a login', login => 'dave', to => 'friend@elsewhere.example',
 		mail => $lunch, gets => 'original' },
-	{ name => 'a statement without findings', login => 'ad1', to => $bbf, mail => $fine, gets => 'original' },
+	{ name => 'a statement without findings', login => 'ad1', to => [LSM::World->everybody], mail => $fine,
+		gets => 'original' },
 	{ name => 'a statement with notes of ours', login => 'ad1', to => $bbf, mail => $note, gets => 'noted' },
 );
 for my $row (@doors) {
@@ -103,14 +105,15 @@ for my $row (@doors) {
 		ok($world->settle, 'nothing else is on its way');
 		$world->sink->clear;
 		my $mail = forged($row->{mail});
+		my @to = ref $row->{to} ? @{ $row->{to} } : $row->{to};
 		my $code = $row->{login}
-			? $world->submit($row->{login}, "$row->{login}\@example.org", [$row->{to}], $mail)
-			: $world->arrive('a@elsewhere.example', [$row->{to}], $mail);
+			? $world->submit($row->{login}, "$row->{login}\@example.org", \@to, $mail)
+			: $world->arrive('a@elsewhere.example', \@to, $mail);
 		is($code, 250, 'taken');
 		ok($world->settle, 'delivered');
-		is_deeply($world->received("X-First: 1\n$row->{mail}"), { $row->{to} => $row->{gets} },
+		is_deeply($world->received("X-First: 1\n$row->{mail}"), { map { $_ => $row->{gets} } @to },
 			'without the forged fields');
-		my ($got) = $world->sink->mails_to($row->{to});
+		my ($got) = $world->sink->mails_to($to[0]);
 		is(scalar(() = $got->{data} =~ /^liaison-(?:record|verdict|findings):/mig),
 			$row->{gets} eq 'noted' ? 3 : 0, 'ours alone');
 		unlike($got->{data}, qr/LS-20000101/, 'no forged id');

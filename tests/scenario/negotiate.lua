@@ -22,7 +22,7 @@ local actions = {
 	{ "add fields", SMFIF_ADDHDRS, true }, { "change fields", SMFIF_CHGHDRS, true },
 	{ "add recipients", SMFIF_ADDRCPT, true }, { "remove recipients", SMFIF_DELRCPT, true },
 	{ "choose macros", SMFIF_SETSYMLIST, true },
-	{ "change the body", SMFIF_CHGBODY, false }, { "change the sender", SMFIF_CHGFROM, false },
+	{ "change the body", SMFIF_CHGBODY, true }, { "change the sender", SMFIF_CHGFROM, false },
 	{ "quarantine", SMFIF_QUARANTINE, false }, { "recipients with parameters", SMFIF_ADDRCPT_PAR, false },
 }
 for _, row in ipairs(actions) do

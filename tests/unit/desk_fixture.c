@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "conf/log.h"
+#include "desk/json.h"
 
 static const char directory_text[] =
 	"home \"IETF\" {\n"
@@ -51,6 +52,23 @@ write_files(const DeskFixture *fixture, const char *extra)
 	g_assert_true(g_file_set_contents(directory, directory_text, -1, NULL));
 }
 
+/* The desk's tests are about what stops a mail, and write short mails: what would only be noted is off. */
+static void
+turn_notes_off(LsmSettings *settings)
+{
+	guint count;
+	const LsmRule *rules = lsm_rule_table(&count);
+
+	for (guint i = 0; i < count; i++) {
+		LsmRuleMode off = {g_strdup(rules[i].id), LSM_MODE_OFF, 0};
+
+		if (rules[i].effect_out == LSM_EFFECT_NOTE)
+			g_array_append_val(settings->rule_modes, off);
+		else
+			g_free(off.rule);
+	}
+}
+
 DeskFixture *
 desk_fixture_new(const char *extra, LsmStore *store)
 {
@@ -65,6 +83,7 @@ desk_fixture_new(const char *extra, LsmStore *store)
 	path = g_build_filename(fixture->folder, "test.conf", NULL);
 	fixture->settings = lsm_settings_load(path, &error);
 	g_assert_no_error(error);
+	turn_notes_off(fixture->settings);
 	fixture->store = store != NULL ? store : lsm_store_open("memory:", LSM_STORE_READ_WRITE, &error);
 	g_assert_no_error(error);
 	fixture->service = lsm_service_new(fixture->store, fixture->settings);
@@ -198,6 +217,34 @@ desk_fixture_cases(DeskFixture *fixture)
 
 	lsm_case_scan(txn, add_case_word, words, NULL);
 	return join_sorted(words);
+}
+
+static JsonObject *
+parse_members(const char *text)
+{
+	g_autoptr(GError) error = NULL;
+	JsonObject *object = lsm_json_parse(text, strlen(text), &error);
+
+	g_assert_no_error(error);
+	return object;
+}
+
+void
+desk_fixture_event(DeskFixture *fixture, const char *id, LsmEventType type, const char *public, const char *private)
+{
+	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_write(fixture->store, NULL);
+	g_autoptr(LsmEvent) event = lsm_event_new(type, id, fixture->now, "test");
+	g_autoptr(LsmCase) item = NULL;
+	g_autoptr(GError) error = NULL;
+
+	json_object_unref(event->public);
+	event->public = parse_members(public);
+	event->private = parse_members(private);
+	if (lsm_case_get(txn, id, &item, &error) == LSM_ABSENT)
+		item = lsm_case_new(id);
+	lsm_record_event(txn, item, event, &error);
+	lsm_store_commit(txn, &error);
+	g_assert_no_error(error);
 }
 
 static gboolean

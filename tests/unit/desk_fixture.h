@@ -53,6 +53,9 @@ char *desk_fixture_outbox(DeskFixture *fixture);
 guint64 desk_fixture_event_count(DeskFixture *fixture);
 /* "rejected taken": the types of all events, in order. Caller frees. */
 char *desk_fixture_events(DeskFixture *fixture);
+/* Writes one more event of a case, which it opens when there is none; public, private: JSON objects. */
+void desk_fixture_event(DeskFixture *fixture, const char *id, LsmEventType type, const char *public,
+			const char *private);
 /* "in:unconfirmed out:pending" sorted: way and state of each case. Caller frees. */
 char *desk_fixture_cases(DeskFixture *fixture);
 /* "accept -RCPT +Liaison-Record ~Liaison-Record/2": reply, recipients and fields removed and added. Caller
@@ -95,7 +98,11 @@ char *test_plan_text(const LsmPlan *plan);
 #define ASKED                                                                                                \
 	"held:due:carol@example.org request:due:ad1@example.org request:due:liaison-coordination@iab.org "   \
 	"request:due:ops-ads@ietf.org"
-#define COVER "cover:due:liaison-coordination@iab.org"
+#define COVER "cover:due:itu-manager@ietf.org cover:due:liaison-coordination@iab.org"
+/* What the approver's own submission from IPPM to BBF brings those who did not get it. */
+#define TOLD                                                                                                 \
+	"copy:due:bbf-manager@ietf.org copy:due:liaison-coordination@iab.org "                               \
+	"informed:due:ippm-chairs@ietf.org informed:due:ippm@ietf.org"
 #define NEW_FIELDS(number)                                                                                   \
 	"From: Carol Chair <carol@example.org>\nTo: " BBF "\nSubject: Statement " number "\n"
 #define NEW_STATEMENT(number) NEW_FIELDS(number) "\n" BLOCK "\nThis is statement number " number ".\n"

@@ -174,7 +174,7 @@ test_envelope(void)
 		{"<>", ""},
 		{"", ""},
 		{"<", "<"},
-		{"<a\xff@b.example>", "a\xef\xbf\xbd@b.example"},
+		{"<a\xff@b.example>", "a\\xFF@b.example"},
 	};
 	g_autoptr(LsmEnvelope) envelope = lsm_envelope_new("<>");
 	g_autoptr(LsmEnvelope) nobody = lsm_envelope_new(NULL);

@@ -4,6 +4,7 @@
  */
 #include "tests/lib/rules_fixture.h"
 
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 
 #include "conf/error.h"
@@ -82,12 +83,20 @@ static const struct {
 	 "(3) DEADLINE. If it is for action, add for example \"Deadline: 2026-12-31\". And 1 more, in the "
 	 "mail to you: "
 	 "CONTENT.\n"
-	 "Nobody has received it. Mend this and send it again; the IRTF Chair is then asked to approve, and "
-	 "you hear at "
-	 "once.\n"
-	 "A ready block to paste was mailed to you. Ref LS-1.\n"
+	 "Nobody has received it. Mend this and send it again; the IRTF Chair and the IAB Chair are then asked "
+	 "to approve, and you hear at once.\n"
+	 "A ready block to paste was mailed to you, with 2 further remarks. Ref LS-1.\n"
 	 "Questions: liaison-coordination@iab.org. Rules: rfc4053bis sections 1, 2.2, 2.3.\n"
 	 "NOT a liaison statement? Put \"Liaison: no\" on top of the text and send it again."},
+	{"who gets no mail is given the check address",
+	 "text=;login=;check-address=check@ietf.org;From-Contact=;To-Contact=", "LS-1",
+	 "Not sent to Broadband Forum: this liaison statement lacks 1 thing.\n"
+	 "(1) CONTENT. Add the text of the statement, or attach it.\n"
+	 "Nobody has received it. Add this and send it again; an Area Director of IPPM is then asked to "
+	 "approve, and you hear at once.\n"
+	 "Send it to check@ietf.org, and all that lacks comes back by mail, with 4 further remarks. Ref LS-1.\n"
+	 "Questions: liaison-coordination@iab.org. Rules: rfc4053bis section 2.3.\n"
+	 "NOT a liaison statement? Tell liaison-coordination@iab.org, with the reference."},
 	{"a hostile purpose and addressee",
 	 "To=B\xc3\xb6se\r\n250 ok%s;orgs=;Purpose=\"For\r\n250 100%\x01 f\xc3\xbcn;login=ad1@example.org",
 	 "LS-1", NULL},
@@ -228,7 +237,8 @@ static const struct {
 	{"no purpose", "Purpose=",
 	 "Liaison-Statement: 1\n"
 	 "From: IETF IPPM Working Group\n"
-	 "From-Contact: ippm-chairs@ietf.org\n"
+	 "From-Contact: ippm-chairs@ietf.org, ippm@ietf.org, ops-ads@ietf.org,\n"
+	 "  bbf-manager@ietf.org\n"
 	 "Send-Reply-To: liaison-coordination@iab.org\n"
 	 "To: Broadband Forum\n"
 	 "To-Contact: liaisons@bbf.example\n"
@@ -239,7 +249,8 @@ static const struct {
 	 "From=;From-Contact=;Send-Reply-To=;To=;To-Contact=;Purpose=In response",
 	 "Liaison-Statement: 1\n"
 	 "From: IETF IPPM Working Group\n"
-	 "From-Contact: ippm-chairs@ietf.org, ippm@ietf.org\n"
+	 "From-Contact: ippm-chairs@ietf.org, ippm@ietf.org, ops-ads@ietf.org,\n"
+	 "  bbf-manager@ietf.org\n"
 	 "Send-Reply-To: bbf-manager@ietf.org\n"
 	 "To: Broadband Forum\n"
 	 "To-Contact: liaisons@bbf.example\n"
@@ -259,7 +270,8 @@ static const struct {
 	 "Purpose=For action;Deadline=2027-01-15;Send-To=liaisons@bbf.example;Consensus=WG consensus",
 	 "Liaison-Statement: 1\n"
 	 "From: IETF IPPM Working Group\n"
-	 "From-Contact: ippm-chairs@ietf.org\n"
+	 "From-Contact: ippm-chairs@ietf.org, ippm@ietf.org, ops-ads@ietf.org,\n"
+	 "  bbf-manager@ietf.org\n"
 	 "Send-Reply-To: liaison-coordination@iab.org\n"
 	 "To: Broadband Forum\n"
 	 "To-Contact: liaisons@bbf.example\n"
@@ -270,12 +282,13 @@ static const struct {
 	{"a deadline that is over is a gap", "Purpose=For action;Deadline=2026-01-15",
 	 "Liaison-Statement: 1\n"
 	 "From: IETF IPPM Working Group\n"
-	 "From-Contact: ippm-chairs@ietf.org\n"
+	 "From-Contact: ippm-chairs@ietf.org, ippm@ietf.org, ops-ads@ietf.org,\n"
+	 "  bbf-manager@ietf.org\n"
 	 "Send-Reply-To: liaison-coordination@iab.org\n"
 	 "To: Broadband Forum\n"
 	 "To-Contact: liaisons@bbf.example\n"
 	 "Purpose: For action\n"
-	 "Deadline: YYYY-MM-DD (only if it is for action)\n"
+	 "Deadline: YYYY-MM-DD\n"
 	 "Consensus:\n"},
 };
 
@@ -307,6 +320,10 @@ static const char *const vars[] = {"id",
 				   "def",
 				   "bad",
 				   "\xff",
+				   "ended",
+				   "one\ntwo\n",
+				   "people",
+				   "first.person@example.org, second.person@example.org, third.person@example.org",
 				   NULL};
 
 static const struct {
@@ -317,14 +334,33 @@ static const struct {
 	{"plain", "Subject: hello\n\nbody\n", "Subject: hello\n\nbody\n"},
 	{"values", "Subject: [{{id}}]\n\n{{id}}{{id}}\n", "Subject: [LS-1]\n\nLS-1LS-1\n"},
 	{"a subject stays one line", "Subject: {{subject}}\n\n{{subject}}",
-	 "Subject: a Bcc: x@other.example\n\na\nBcc: x@other.example"},
-	{"values are not looked at", "Subject: x\n\n{{evil}}", "Subject: x\n\n{{id}}"},
-	{"unknown and empty keys", "Subject: x\n\n<{{nothing}}{{}}>", "Subject: x\n\n<>"},
-	{"no end", "Subject: x\n\n{{id", "Subject: x\n\n{{id"},
-	{"control characters", "Subject: x\n\n{{multi}}", "Subject: x\n\none\ntwo three[0m"},
-	{"text that runs backwards", "Subject: x\n\n{{turned}}", "Subject: x\n\nabcdef"},
-	{"octets that are no text", "Subject: x\n\n{{bad}}", "Subject: x\n\n\xef\xbf\xbd"},
-	{"only one line", "{{multi}}", "one two three[0m"},
+	 "Subject: a Bcc: x@other.example\n\na\nBcc: x@other.example\n"},
+	{"values are not looked at", "Subject: x\n\n{{evil}}", "Subject: x\n\n{{id}}\n"},
+	{"unknown and empty keys", "Subject: x\n\n<{{nothing}}{{}}>", "Subject: x\n\n<>\n"},
+	{"no end", "Subject: x\n\n{{id", "Subject: x\n\n{{id\n"},
+	{"control characters", "Subject: x\n\n{{multi}}", "Subject: x\n\none\ntwo three[0m\n"},
+	{"text that runs backwards", "Subject: x\n\n{{turned}}", "Subject: x\n\nabcdef\n"},
+	{"octets that are no text", "Subject: x\n\n{{bad}}", "Subject: x\n\n\xef\xbf\xbd\n"},
+	{"only one line", "{{multi}}", "one two three[0m\n"},
+	{"a value that ends its line", "Subject: x\n\n{{ended}}\n\nnext\n", "Subject: x\n\none\ntwo\n\nnext\n"},
+	{"the same without an empty line", "Subject: x\n\n{{ended}}\nnext\n", "Subject: x\n\none\ntwo\n\nnext\n"},
+	{"a value without content", "Subject: x\n\nbefore\n\n{{nothing}}\n\nafter\n",
+	 "Subject: x\n\nbefore\n\nafter\n"},
+	{"... beside others", "Subject: x\n\nbefore\n{{nothing}}\nafter\n", "Subject: x\n\nbefore\nafter\n"},
+	{"a paragraph that a value widens", "Subject: x\n\nIt has been sent to {{people}}, and to\nnobody else so far.\n",
+	 "Subject: x\n\nIt has been sent to first.person@example.org, second.person@example.org,\n"
+	 "third.person@example.org, and to nobody else so far.\n"},
+	{"one that it does not", "Subject: x\n\nIt is {{id}}\nand short.\n", "Subject: x\n\nIt is LS-1\nand short.\n"},
+	{"a label", "Subject: x\n\nAsked: {{people}}\nReference: {{id}}\n",
+	 "Subject: x\n\nAsked: first.person@example.org, second.person@example.org,\n"
+	 "  third.person@example.org\nReference: LS-1\n"},
+	{"an indented label", "Subject: x\n\n  To:      {{people}}\n",
+	 "Subject: x\n\n  To:      first.person@example.org, second.person@example.org,\n"
+	 "           third.person@example.org\n"},
+	{"a long line of the text itself",
+	 "Subject: x\n\nhttps://www.example.org/0123456789/0123456789/0123456789/0123456789/0123456789\nnext\n",
+	 "Subject: x\n\nhttps://www.example.org/0123456789/0123456789/0123456789/0123456789/0123456789\nnext\n"},
+	{"line ends of another system", "Subject: x\r\n\r\nbody {{id}}\r\n", "Subject: x\n\nbody LS-1\n"},
 };
 
 static void
@@ -391,38 +427,84 @@ static const char *const all_vars[] = {
 	ANY("id"),       ANY("short"),      ANY("from"),     ANY("to"),      ANY("subject"),
 	ANY("purpose"),  ANY("deadline"),   ANY("findings"), ANY("block"),   ANY("approvers"),
 	ANY("withheld"), ANY("recipients"), ANY("sender"),   ANY("contact"), ANY("home"),
-	ANY("date"),     ANY("evidence"),   ANY("doors"),    NULL,
+	ANY("date"),     ANY("evidence"),   ANY("doors"),    ANY("gaps"),    ANY("remarks"),
+	ANY("where"),    ANY("trial"),      ANY("outcome"),  NULL,
 };
 
+/* Texts that must say more than all of them. */
 static const struct {
 	const char *name;
-	const char *want; /* beside what all of them have */
+	const char *want;
 } shipped[] = {
-	{"reject", "<block>"},   {"held", "<withheld>"}, {"request", "<approvers>"},
-	{"cover", "<evidence>"}, {"around", "<home>"},   {"authority", "<approvers>"},
+	{"reject", "<block>"},
+	{"reject", "<gaps>"},
+	{"reject", "<remarks>"},
+	{"reject", "<where>"},
+	{"reject", "<trial>"},
+	{"check-answer", "<outcome>"},
+	{"check-answer", "<gaps>"},
+	{"check-answer", "<block>"},
+	{"reject", "NOT a liaison statement?"},
+	{"held", "<withheld>"},
+	{"held", "<findings>"},
+	{"held", "NOT a liaison statement?"},
+	{"request", "<approvers>"},
+	{"cover", "<evidence>"},
+	{"around", "<home>"},
+	{"around", "<findings>"},
+	{"around", "NOT a liaison statement?"},
+	{"authority", "<approvers>"},
 	{"ask", "<evidence>"},
+	{"ask", "NOT a liaison statement?"},
+	{"acknowledge-information", "no position"},
+	{"acknowledge-action", "no position"},
+	{"acknowledge-research", "no position"},
+	{"refused", "Replaces: <id>"},
+	{"disagreed", "Replaces: <id>"},
+	{"held", "Replaces: <id>"},
 };
 
 /* Words that would imply an acceptance or a position of the home body (A2, A7). */
 static const char *const no_words[] = {"accepted", "agreed to", "we agree",
 				       "we will",  "welcome",   "approved your"};
 
+/* As an editor shows it: a subject, an empty line, lines that fit, one empty line between paragraphs. */
 static void
-check_shipped(const char *text, const char *want)
+check_file(const char *name, const char *text)
 {
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+	g_test_message("%s", name);
 	g_assert_true(g_str_has_prefix(text, "Subject: "));
-	g_assert_nonnull(strstr(text, "\n\n"));
 	g_assert_true(strstr(text, "\n\n") == strchr(text, '\n'));
-	g_assert_nonnull(strstr(text, "<id>"));
-	g_assert_nonnull(strstr(text, "<findings>"));
-	g_assert_nonnull(strstr(text, "NOT a liaison statement?"));
-	g_assert_nonnull(strstr(text, want));
-	g_assert_null(strstr(text, "{{"));
+	g_assert_null(strstr(text, "\n\n\n"));
+	g_assert_true(g_str_has_suffix(text, "\n") && !g_str_has_suffix(text, "\n\n"));
+	for (guint i = 1; lines[i] != NULL; i++) {
+		if (g_utf8_strlen(lines[i], -1) > 76)
+			g_test_message("too wide: %s", lines[i]);
+		g_assert_cmpint(g_utf8_strlen(lines[i], -1), <=, 76);
+	}
 	for (guint i = 0; i < G_N_ELEMENTS(no_words); i++)
 		g_assert_null(strstr(text, no_words[i]));
 }
 
-/* Every shipped text is in the program, and uses known keys only. */
+#define FOLDER "/org/liaison-milter/guidance/"
+
+static void
+test_shipped_files(void)
+{
+	g_auto(GStrv) names = g_resources_enumerate_children(FOLDER, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+
+	g_assert_cmpuint(g_strv_length(names), >=, 40);
+	for (guint i = 0; names[i] != NULL; i++) {
+		g_autofree char *path = g_strconcat(FOLDER, names[i], NULL);
+		g_autoptr(GBytes) bytes = g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+		g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+
+		check_file(names[i], text);
+	}
+}
+
 static void
 test_shipped_texts(void)
 {
@@ -430,17 +512,14 @@ test_shipped_texts(void)
 
 	for (guint i = 0; i < G_N_ELEMENTS(shipped); i++) {
 		g_autoptr(GError) error = NULL;
-		g_autofree char *text = NULL;
-		g_autofree char *without = NULL;
+		g_autofree char *text = lsm_guidance_text(fixture->settings, shipped[i].name, all_vars, &error);
 
 		g_test_message("%s", shipped[i].name);
-		text = lsm_guidance_text(fixture->settings, shipped[i].name, all_vars, &error);
-		without = lsm_guidance_text(fixture->settings, shipped[i].name, NULL, NULL);
 		g_assert_no_error(error);
 		if (text == NULL)
 			continue;
-		check_shipped(text, shipped[i].want);
-		g_assert_cmpuint(strlen(without), <, strlen(text));
+		g_assert_nonnull(strstr(text, shipped[i].want));
+		g_assert_null(strstr(text, "{{"));
 	}
 	fixture_free(fixture);
 }
@@ -460,6 +539,7 @@ main(int argc, char **argv)
 	g_test_add_func("/guidance/text", test_text);
 	g_test_add_func("/guidance/text-errors", test_text_errors);
 	g_test_add_func("/guidance/text-unreadable", test_text_unreadable);
+	g_test_add_func("/guidance/shipped-files", test_shipped_files);
 	g_test_add_func("/guidance/shipped-texts", test_shipped_texts);
 	return g_test_run();
 }

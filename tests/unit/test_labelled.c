@@ -27,6 +27,8 @@ read_text(const char *header, const char *text)
 #define REST "\nDear colleagues,\nplease review.\n"
 #define TEXT "Dear colleagues,\r\nplease review."
 
+#define FIFTEEN "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n"
+
 typedef enum { NOTHING, WEAK, OPENED } Found;
 
 static const struct {
@@ -85,7 +87,34 @@ static const struct {
 	{"two labels", "From: IETF\nPurpose: For action\n" REST, NOTHING, NULL, NULL, NULL},
 	{"a mail header", "From: a@b\nTo: c@d\nSubject: x\nReply-To: e@f\n" REST, NOTHING, NULL, NULL, NULL},
 	{"prose about it", "The line Liaison-Statement: 1 opens the block.\n", NOTHING, NULL, NULL, NULL},
-	{"line 16", "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n" BLOCK, NOTHING, NULL, NULL, NULL},
+	{"line 16", FIFTEEN BLOCK, OPENED, "action", "2026-12-31", NULL},
+	{"line 46", FIFTEEN FIFTEEN FIFTEEN BLOCK, OPENED, "action", "2026-12-31", NULL},
+	{"line 16, indented", FIFTEEN "  Liaison-Statement: 1\n  From: IETF\n  Purpose: For action\n", NOTHING, NULL,
+	 NULL, NULL},
+	{"line 16, alone", FIFTEEN "Liaison-Statement: 1\n", NOTHING, NULL, NULL, NULL},
+	{"line 16, labels only", FIFTEEN "From: IETF\nTo: BBF\nPurpose: For action\n", NOTHING, NULL, NULL, NULL},
+	{"one and nothing", "Liaison-Statement: 1.0\nPurpose: For action\n" REST, OPENED, "action", NULL, TEXT},
+	{"no number", "Liaison-Statement:\nPurpose: For action\n" REST, OPENED, "action", NULL, TEXT},
+	{"no hyphen, another number", "Liaison Statement: 2\nFrom: IETF\nPurpose: For action\n" REST, WEAK, "action",
+	 NULL, TEXT},
+	{"no hyphen, a title that begins with a digit", "Liaison statement: 5G slicing\nPurpose: For action\n" REST,
+	 NOTHING, NULL, NULL, NULL},
+	{"a date below From",
+	 "Liaison-Statement: 1\nFrom: IETF IPPM\nDate: 2026-11-21\nPurpose: For action\n" REST, OPENED, "action",
+	 NULL, TEXT},
+	{"a date below From, the opening line below both",
+	 "From: IETF IPPM\nDate: 2026-11-21\nLiaison-Statement: 1\nPurpose: For action\n" REST, OPENED, "action",
+	 NULL, NULL},
+	{"a date below From, double spaced",
+	 "Liaison-Statement: 1\n\nFrom: IETF IPPM\n\nDeadline: 2026-12-31\n\nPurpose: For action\n\nDear x\n", OPENED,
+	 "action", "2026-12-31", NULL},
+	{"an answered mail's header right above a block", "OK\n\nFrom: C\nSent: Monday\nTo: x\n" BLOCK, NOTHING, NULL,
+	 NULL, NULL},
+	{"the same with a date", "OK\n\nFrom: <c@x.example>\nDate: Monday\nTo: x\n" BLOCK, NOTHING, NULL, NULL, NULL},
+	{"an answered mail below a block",
+	 "Liaison-Statement: 1\nPurpose: For action\n\nOK\n\nFrom: C. Chair\nDate: Monday\n\nDeadline: "
+	 "2026-12-31\n",
+	 OPENED, "action", NULL, NULL},
 	{"line 15", "1\n2\n3\n4\n\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n" BLOCK, OPENED, "action", "2026-12-31",
 	 NULL},
 	{"quoted", "> Liaison-Statement: 1\n> Purpose: For action\n", NOTHING, NULL, NULL, NULL},
@@ -115,6 +144,8 @@ test_bodies(void)
 		if (statement == NULL)
 			continue;
 		g_assert_cmpint(statement->has_opening_line, ==, bodies[i].want == OPENED);
+		if (bodies[i].want == OPENED)
+			g_assert_null(statement->version);
 		g_assert_cmpstr(lsm_statement_first(statement, LSM_FIELD_PURPOSE), ==,
 				bodies[i].want_purpose);
 		g_assert_cmpstr(lsm_statement_first(statement, LSM_FIELD_DEADLINE), ==,
@@ -272,6 +303,28 @@ test_damage(void)
 	}
 }
 
+/* What stands in place of the 1, for the rule that speaks of it. */
+static void
+test_versions(void)
+{
+	static const char *const rows[][2] = {
+		{"Liaison-Statement: 2\nPurpose: For action\n", "2"},
+		{"Liaison-Statement: on STAMP\nPurpose: For action\n", "on STAMP"},
+		{"Liaison Statement: 2.1\nPurpose: For action\n", "2.1"},
+		{"From: IETF\nTo: BBF\nPurpose: For action\n", NULL},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(LsmStatement) statement =
+			read_text("Content-Type: text/plain; charset=utf-8\n", rows[i][0]);
+
+		g_test_message("%s", rows[i][0]);
+		g_assert_nonnull(statement);
+		if (statement != NULL)
+			g_assert_cmpstr(statement->version, ==, rows[i][1]);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -281,6 +334,7 @@ main(int argc, char **argv)
 	g_test_set_nonfatal_assertions();
 	settings = reading_settings_new();
 	g_test_add_func("/labelled/bodies", test_bodies);
+	g_test_add_func("/labelled/versions", test_versions);
 	g_test_add_func("/labelled/all-fields", test_all_fields);
 	g_test_add_func("/labelled/header", test_header_fields);
 	g_test_add_func("/labelled/carried", test_carried);

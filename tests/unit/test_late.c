@@ -215,7 +215,7 @@ test_read_in(void)
 	g_assert_cmpuint(read_in(fixture, FALSE), ==, 0);
 	assert_text(desk_fixture_cases(fixture), "in:unconfirmed");
 	assert_text(desk_fixture_events(fixture), "seen taken");
-	assert_text(desk_fixture_outbox(fixture), "cover:due:liaison-coordination@iab.org");
+	assert_text(desk_fixture_outbox(fixture), COVER);
 	desk_fixture_free(fixture);
 }
 

@@ -142,7 +142,7 @@ test_addresses(void)
 		g_autoptr(LsmStatement) statement = lsm_statement_new("letter");
 
 		g_test_message("%s", rows[i].text);
-		lsm_form_add_addresses(statement, LSM_FIELD_FROM_CONTACT, rows[i].text, "body line 1",
+		lsm_statement_add_addresses(statement, LSM_FIELD_FROM_CONTACT, rows[i].text, "body line 1",
 				       LSM_CONFIDENCE_EXPLICIT);
 		form_compare(statement, LSM_FIELD_FROM_CONTACT, rows[i].want);
 	}

@@ -109,8 +109,25 @@ static const struct {
 	{"no documents",
 	 PART("; filename=a.png\nContent-Type: image/png", "x")
 		 PART("\nContent-Type: application/pgp-signature",
-		      "x") "--b\nContent-Type: message/rfc822\n\nSubject: inner\n\ninner\n",
+		      "x"),
 	 ""},
+	{"a mail", "--b\nContent-Type: message/rfc822\n\nSubject: inner\n\ninner\n",
+	 "[|message/rfc822|text|inner\r\n]"},
+	{"a mail with a document",
+	 "--b\nContent-Type: message/rfc822; name=ls.eml\n\nSubject: inner\nContent-Type: multipart/mixed; "
+	 "boundary=c\n\n--c\n\ninner\n--c\nContent-Disposition: attachment; filename=d.rtf\n\n{\\rtf1 deep}\n--c--\n",
+	 "[ls.eml|message/rfc822|text|inner][ls.eml/d.rtf|application/rtf|text|deep]"},
+	{"a mail as a file",
+	 PART("; filename=LS.EML\nContent-Transfer-Encoding: base64\nContent-Type: application/octet-stream",
+	      "U3ViamVjdDogeAoKaGkK"),
+	 "[LS.EML|message/rfc822|text|hi\r\n]"},
+	{"a mail in a mail in a mail",
+	 "--b\nContent-Type: message/rfc822\n\nSubject: 1\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\n1\n--c\n"
+	 "Content-Type: message/rfc822\n\nSubject: 2\nContent-Type: multipart/mixed; boundary=d\n\n--d\n\n2\n--d\n"
+	 "Content-Type: message/rfc822\n\nSubject: 3\n\n3\n--d--\n--c--\n",
+	 "[|message/rfc822|text|1][/|message/rfc822|text|2][//|message/rfc822|limit|]"},
+	{"no mail", PART("; filename=x.eml", "") "--b\nContent-Type: message/rfc822\n\n\n",
+	 "[x.eml|message/rfc822|unreadable|][|message/rfc822|unreadable|]"},
 	{"zip",
 	 PART("; filename=LS.zip\nContent-Transfer-Encoding: base64",
 	      "UEsDBBQAAAAAAAAAIQCsKpPYAgAAAAIAAAAFAAAAYS50eHRoaVBLAQIUAxQAAAAAAAAAIQCsKpPY\n"

@@ -8,6 +8,10 @@
 #include "tests/unit/desk_fixture.h"
 
 #define DIRECTOR .login = "ad1", .daemon = "submission", .sender = "ad1@example.org"
+#define TOLD_AND_ASKED                                                                                       \
+	"copy:due:bbf-manager@ietf.org copy:due:liaison-coordination@iab.org held:due:carol@example.org "    \
+	"informed:due:ippm-chairs@ietf.org informed:due:ippm@ietf.org request:due:ad1@example.org "          \
+	"request:due:liaison-coordination@iab.org request:due:ops-ads@ietf.org"
 #define PROVED "Authentication-Results: mx.ietf.org; dmarc=pass header.from=example.org\n"
 
 typedef struct {
@@ -172,7 +176,7 @@ static const Scene outgoing[] = {
 	 {{{DIRECTOR, .recipients = BBF, .mail = STATEMENT("1")}, "accept"}},
 	 "out:passed",
 	 "passed taken",
-	 ""},
+	 TOLD},
 	{"approved, and the chair sends it to somebody else",
 	 NULL,
 	 {{{DIRECTOR, .recipients = BBF, .mail = STATEMENT("1")}, "accept"},
@@ -181,7 +185,7 @@ static const Scene outgoing[] = {
 	  {{CAROL, .recipients = BBF, .mail = STATEMENT("1")}, "accept"}},
 	 "out:pending",
 	 "passed taken redirected",
-	 ASKED},
+	 TOLD_AND_ASKED},
 	{"approved, and the same text in another mail",
 	 NULL,
 	 {{{DIRECTOR, .recipients = BBF,
@@ -191,7 +195,7 @@ static const Scene outgoing[] = {
 	  {{CAROL, .recipients = BBF, .mail = STATEMENT("1")}, "discard"}},
 	 "out:pending",
 	 "passed taken redirected",
-	 ASKED},
+	 TOLD_AND_ASKED},
 	{"approved, and other content under the same document number",
 	 NULL,
 	 {{{DIRECTOR, .recipients = BBF, .mail = CHAIR_FIELDS "\n" BLOCK "Document: LS-7\n" STATEMENT_TEXT},
@@ -200,7 +204,7 @@ static const Scene outgoing[] = {
 	   "discard"}},
 	 "out:passed out:pending",
 	 "passed taken redirected taken",
-	 ASKED},
+	 TOLD_AND_ASKED},
 	{"the approver sends what was held",
 	 NULL,
 	 {{{CAROL, .recipients = BBF, .mail = STATEMENT("1")}, "discard"},
@@ -208,7 +212,7 @@ static const Scene outgoing[] = {
 	  {{CAROL, .recipients = BBF, .mail = STATEMENT("1")}, "accept"}},
 	 "out:passed",
 	 "redirected taken passed",
-	 ASKED},
+	 TOLD_AND_ASKED},
 	{"the approver sends what was held to one of two",
 	 NULL,
 	 {{{CAROL, .recipients = BBF " x@other.example", .mail = STATEMENT("1")}, "discard"},
@@ -387,7 +391,7 @@ static const Scene modes[] = {
 	 {{{CAROL, .recipients = BBF, .mail = STATEMENT("1")}, "accept"}},
 	 "out:passed",
 	 "passed taken",
-	 ""},
+	 TOLD},
 	{"a rule is off",
 	 "rule \"purpose.missing\" { mode = off }\nrule \"deadline.missing\" { mode = off }",
 	 {{{CAROL, .recipients = BBF, .mail = CHAIR_FIELDS "\n" BLOCK_START STATEMENT_TEXT}, "discard"}},

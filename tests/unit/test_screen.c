@@ -77,37 +77,69 @@ test_mode_off(void)
 	g_assert_cmpint(lsm_screen_header(collector, envelope, &off), ==, LSM_SCREEN_PASS);
 }
 
+#define MIXED "Content-Type: multipart/mixed; boundary=b\n"
+#define QUOTED "Content-Transfer-Encoding: quoted-printable\n"
+
 static const struct {
 	const char *name;
 	const char *header;
 	const char *body;
-	gboolean want;
+	LsmScreen want;
 } bodies[] = {
-	{"block on top", "", "Liaison-Statement: 1\r\n", TRUE},
-	{"block below a greeting", "", "Hello\r\n\r\n  liaison-statement: 1\r\n", TRUE},
-	{"block in HTML", "", "<html><div>Liaison-Statement: 1</div>", TRUE},
-	{"last line without an end", "", "x\nLiaison-Statement", TRUE},
-	{"in mid-line", "", "The Liaison-Statement: 1 line\r\n", FALSE},
-	{"with a wide hyphen", "", "Liaison=E2=80=91Statement: 1\r\n", TRUE},
-	{"with a blank", "", "Liaison Statement: 1\r\n", TRUE},
-	{"two words far from each other", "", "Liaison officers make no Statement\r\n", FALSE},
-	{"quoted", "", "> Liaison-Statement: 1\r\n", FALSE},
-	{"behind a no-break blank", "", "\xc2\xa0Liaison-Statement: 1\r\n", TRUE},
-	{"behind one in quoted-printable", "", "=C2=A0Liaison-Statement: 1\r\n", TRUE},
-	{"behind one in HTML", "", "<p>&nbsp;Liaison-Statement: 1</p>\r\n", TRUE},
-	{"a tag that ends in the next line", "", "<p\r\n>Liaison-Statement: 1</p>\r\n", TRUE},
-	{"ordinary", "", "Hello\r\n", FALSE},
-	{"base64", "Content-Transfer-Encoding: BASE64\n", "TGlhaXNvbg==\r\n", TRUE},
-	{"base64 text part", "",
-	 "--b\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\nTGlh\r\n", TRUE},
-	{"base64 picture", "",
-	 "--b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\nTGlh\r\n", FALSE},
-	{"text, then base64 picture", "",
+	{"block on top", "", "Liaison-Statement: 1\r\n", LSM_SCREEN_READ},
+	{"block below a greeting", "", "Hello\r\n\r\n  liaison-statement: 1\r\n", LSM_SCREEN_READ},
+	{"block in HTML", "", "<html><div>Liaison-Statement: 1</div>", LSM_SCREEN_READ},
+	{"last line without an end", "", "x\nLiaison-Statement", LSM_SCREEN_READ},
+	{"in mid-line", "", "The Liaison-Statement: 1 line\r\n", LSM_SCREEN_PASS},
+	{"with a wide hyphen", "", "Liaison=E2=80=91Statement: 1\r\n", LSM_SCREEN_READ},
+	{"with a blank", "", "Liaison Statement: 1\r\n", LSM_SCREEN_READ},
+	{"two words far from each other", "", "Liaison officers make no Statement\r\n", LSM_SCREEN_PASS},
+	{"quoted", "", "> Liaison-Statement: 1\r\n", LSM_SCREEN_PASS},
+	{"behind a no-break blank", "", "\xc2\xa0Liaison-Statement: 1\r\n", LSM_SCREEN_READ},
+	{"behind one in quoted-printable", "", "=C2=A0Liaison-Statement: 1\r\n", LSM_SCREEN_READ},
+	{"behind one in HTML", "", "<p>&nbsp;Liaison-Statement: 1</p>\r\n", LSM_SCREEN_READ},
+	{"a tag that ends in the next line", "", "<p\r\n>Liaison-Statement: 1</p>\r\n", LSM_SCREEN_READ},
+	{"ordinary", "", "Hello\r\n", LSM_SCREEN_PASS},
+	{"base64", "Content-Transfer-Encoding: BASE64\n", "TGlhaXNvbg==\r\n", LSM_SCREEN_READ},
+	{"base64 text part", MIXED,
+	 "--b\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\nTGlh\r\n", LSM_SCREEN_READ},
+	{"base64 picture", MIXED,
+	 "--b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\nTGlh\r\n", LSM_SCREEN_PASS},
+	{"text, then base64 picture", MIXED,
 	 "--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b\r\nContent-Type: image/png\r\n"
 	 "Content-Transfer-Encoding: base64\r\n\r\nTGlh\r\n",
-	 FALSE},
-	{"one bracket", "", ">", FALSE},
-	{"nothing", "", "", FALSE},
+	 LSM_SCREEN_PASS},
+	{"base64 text part, its type folded", MIXED,
+	 "--b\r\nContent-Type:\r\n text/plain\r\nContent-Transfer-Encoding:\r\n\tbase64\r\n\r\nTGlh\r\n",
+	 LSM_SCREEN_READ},
+	{"divided by a soft break", QUOTED, "Liaison-State=\r\nment: 1\r\n", LSM_SCREEN_READ},
+	{"the same in plain text", "", "Liaison-State=\r\nment: 1\r\n", LSM_SCREEN_PASS},
+	{"the same in a part", MIXED,
+	 "--b\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+	 "Dear all,=20\r\nLia=\r\nison-Statement: 1\r\n--b--\r\n",
+	 LSM_SCREEN_READ},
+	{"letters as codes", QUOTED, "=4Ciaison-Statement: 1\r\n", LSM_SCREEN_READ},
+	{"tags between", "Content-Type: text/html\n", "<p><b>Liaison</b>&#8209;Statement: 1</p>\r\n",
+	 LSM_SCREEN_READ},
+	{"an entity for the hyphen", "Content-Type: text/html\n", "<p>x</p><p>Liaison&#x2D;Statement: 1</p>",
+	 LSM_SCREEN_READ},
+	{"no-break blanks in HTML", "Content-Type: text/html\n", "<td>&nbsp;&nbsp;Liaison Statement: 1</td>",
+	 LSM_SCREEN_READ},
+	{"the word in ordinary HTML", "Content-Type: text/html\n", "<body><p>The liaison officer</p>",
+	 LSM_SCREEN_PASS},
+	{"a page's head", "Content-Type: text/html\n", "<html><head><style>p { margin: 0 }\r\n", LSM_SCREEN_PEEK},
+	{"a page's head in a part", MIXED,
+	 "--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b\r\nContent-Type: text/html\r\n\r\n"
+	 "<html><head><style>p { margin: 0 }\r\n",
+	 LSM_SCREEN_PEEK},
+	{"a page that has begun", "Content-Type: text/html\n", "<html><style>p {}</style><body>hello",
+	 LSM_SCREEN_PASS},
+	{"a picture's words", MIXED,
+	 "--b\r\nContent-Type: image/svg+xml\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+	 "x Liaison-State=\r\nment: 1\r\n",
+	 LSM_SCREEN_PASS},
+	{"one bracket", "", ">", LSM_SCREEN_PASS},
+	{"nothing", "", "", LSM_SCREEN_PASS},
 };
 
 static void

@@ -82,6 +82,12 @@ test_course(void)
 		 NULL, SMFIS_CONTINUE, -1, SMFIS_ACCEPT, 0, ""},
 		{"submitted, our block", "", "203.0.113.5", "submission", "<x@elsewhere.example>", ORDINARY,
 		 "Liaison-Statement: 1\r\n", SMFIS_CONTINUE, SMFIS_CONTINUE, SMFIS_ACCEPT, 1, ""},
+		{"submitted, our block behind a soft break", "", "203.0.113.5", "submission",
+		 "<x@elsewhere.example>", ORDINARY "\nContent-Transfer-Encoding: quoted-printable",
+		 "Liaison-State=\r\nment: 1\r\n", SMFIS_CONTINUE, SMFIS_CONTINUE, SMFIS_ACCEPT, 1, ""},
+		{"submitted, a page's head so far", "", "203.0.113.5", "submission", "<x@elsewhere.example>",
+		 ORDINARY "\nContent-Type: text/html", "<html><style>p {}\r\n", SMFIS_CONTINUE, SMFIS_CONTINUE,
+		 SMFIS_ACCEPT, 0, ""},
 		{"statement", "", "203.0.113.5", "smtpd", "<liaisons@bbf.example>", STATEMENT, "text\r\n",
 		 SMFIS_CONTINUE, SMFIS_CONTINUE, SMFIS_ACCEPT, 1, ""},
 		{"statement without a body", "", "203.0.113.5", "smtpd", "<liaisons@bbf.example>", STATEMENT,
@@ -170,6 +176,88 @@ test_outbox(void)
 		g_assert_cmpint(stage.judged, ==, rows[i].want_judged);
 		script = fake_milter_script(house.ctx);
 		g_assert_true(g_str_has_prefix(script, rows[i].want_reply));
+		close_house(&house);
+	}
+}
+
+/* --- mail to the desk --- */
+
+#define TOKEN "abcdefghijklmnopqrstuvwxyz234567"
+#define DESK "<liaison-coordination+" TOKEN "@iab.org>"
+#define TO_DESK "From: ad@example.org\nTo: " DESK ", <other@ietf.org>\nSubject: Re: Approve?"
+
+/* Its recipients part from the others before anything is screened, judged or logged. */
+static void
+test_desk(void)
+{
+	static const struct {
+		const char *name;
+		const char *settings;
+		const char *recipients; /* separated by one blank */
+		gboolean takes, is_away;
+		int want;
+		const char *want_judged; /* envelope that was judged, up to " client"; NULL: none */
+		const char *want_script;
+	} rows[] = {
+		{"the desk alone", "", DESK, TRUE, FALSE, SMFIS_DISCARD, NULL, ""},
+		{"in capitals", "", "<LIAISON-Coordination+ABCDEFGHIJKLMNOPQRSTUVWXYZ234567@IAB.org>", TRUE, FALSE,
+		 SMFIS_DISCARD, NULL, ""},
+		{"the desk and another", "", DESK " <other@ietf.org>", TRUE, FALSE, SMFIS_ACCEPT,
+		 "from=ad@example.org to=<other@ietf.org>",
+		 "chgheader To 1  <liaison-coordination+xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx@iab.org>, <other@ietf.org>\n"
+		 "delrcpt " DESK "\n"
+		 "replacebody approve\r\n> code: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n\n"},
+		{"it was no answer", "", DESK, FALSE, FALSE, SMFIS_ACCEPT, "from=ad@example.org to=" DESK, ""},
+		{"the record is out of order", "", DESK " <other@ietf.org>", TRUE, TRUE, SMFIS_TEMPFAIL, NULL,
+		 "reply 451 4.3.0 |Not accepted now: the liaison desk cannot record your answer. Nothing was done; try "
+		 "again later, as mail servers do by themselves.\n"},
+		{"the contact's own mailbox", "", "<liaison-coordination@iab.org>", TRUE, FALSE,
+		 SMFIS_ACCEPT, "from=ad@example.org to=<liaison-coordination@iab.org>", ""},
+		{"an address of the desk's own", "desk-address = desk@ietf.org\n", "<desk@ietf.org>", TRUE, FALSE,
+		 SMFIS_DISCARD, NULL, ""},
+		{"the check address, and nobody proved", "check-address = check@ietf.org\n", "<check@ietf.org>", TRUE,
+		 FALSE, SMFIS_REJECT, NULL,
+		 "reply 550 5.7.1 |Not checked: nothing proves who sent this, so an answer could reach somebody "
+		 "else. Send it with a login at our mail server, or from a domain whose DMARC or DKIM passes "
+		 "there.|Nobody has received it. Questions: liaison-coordination@iab.org.\n"},
+		{"the check address and another", "check-address = check@ietf.org\n",
+		 "<Check@ietf.org> <other@ietf.org>", TRUE, FALSE, SMFIS_ACCEPT,
+		 "from=ad@example.org to=<other@ietf.org>", "delrcpt <Check@ietf.org>\n"},
+		{"the check address and the desk", "check-address = check@ietf.org\n", "<check@ietf.org> " DESK, TRUE,
+		 FALSE, SMFIS_DISCARD, NULL, ""},
+		{"no check address", "", "<check@ietf.org>", TRUE, FALSE, -1, NULL, ""},
+		{"observing", "mode = observe\n", DESK, TRUE, FALSE, -1, NULL, ""},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		gboolean has_mode = g_str_has_prefix(rows[i].settings, "mode");
+		g_autofree char *settings = g_strconcat(has_mode ? "" : "mode = enforce\n", rows[i].settings,
+							strchr(settings_text, '\n') + 1, NULL);
+		g_auto(GStrv) recipients = g_strsplit(rows[i].recipients, " ", -1);
+		g_autofree char *script = NULL;
+		int header;
+		House house;
+
+		g_test_message("%s", rows[i].name);
+		open_house(&house, settings);
+		stage.takes = rows[i].takes;
+		house.desk.is_away = rows[i].is_away;
+		play_connect(&house, "203.0.113.5", 40000);
+		play_envelope(&house, "<ad@example.org>", recipients[0]);
+		for (guint k = 1; recipients[k] != NULL; k++)
+			house.filter->xxfi_envrcpt(house.ctx, (char *[]){recipients[k], NULL});
+		header = play_header(&house, TO_DESK);
+		g_assert_cmpint(header, ==, rows[i].want < 0 ? SMFIS_ACCEPT : SMFIS_CONTINUE);
+		if (header == SMFIS_CONTINUE) {
+			g_assert_cmpint(play_body(&house, "approve\r\n> code: " TOKEN "\r\n"), ==, SMFIS_CONTINUE);
+			g_assert_cmpint(house.filter->xxfi_eom(house.ctx), ==, rows[i].want);
+		}
+		script = fake_milter_script(house.ctx);
+		g_assert_cmpstr(script, ==, rows[i].want_script);
+		g_assert_cmpint(stage.judged, ==, rows[i].want_judged != NULL);
+		if (stage.envelope != NULL)
+			*strstr(stage.envelope, " client") = '\0';
+		g_assert_cmpstr(stage.envelope, ==, rows[i].want_judged);
 		close_house(&house);
 	}
 }
@@ -482,6 +570,7 @@ main(int argc, char **argv)
 	g_test_add_func("/session/course", test_course);
 	g_test_add_func("/session/body-over-the-cap", test_body_is_spared_over_the_cap);
 	g_test_add_func("/session/outbox", test_outbox);
+	g_test_add_func("/session/desk", test_desk);
 	g_test_add_func("/session/plans", test_plans);
 	g_test_add_func("/session/failed-edits", test_failed_edits);
 	g_test_add_func("/session/taken-after-the-reply", test_taken_comes_after_the_reply);

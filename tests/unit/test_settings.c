@@ -209,6 +209,7 @@ static const KindCase kind_cases[] = {
 	{"file", {""}, {"directory.conf"}},
 	{"path", {"", "late", "./late"}, {"/var/lib/late"}},
 	{"path_or_empty", {"late", "~/late"}, {"", "/late"}},
+	{"table_or_empty", {"late", "~/late"}, {""}},
 	{"unix_path",
 	 {"", "desk.sock",
 	  "/2345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678"
@@ -243,7 +244,14 @@ static const KindCase kind_cases[] = {
 	 {"", "alice", "alice=", "=a@b.example", "alice=a", "al ice=a@b.example", "Alice=a@b.example"},
 	 {"alice=a@b.example", "www-data=a@b.example"}},
 	{"rule_set", {"", "bis-03", "BIS-05"}, {"bis-05", "bis-02", "rfc4053"}},
+	{"review", {"", "on", "Off", "parallel after"}, {"off", "parallel", "after"}},
+	{"release", {"", "sender", "Desk"}, {"desk", "submitted"}},
+	{"notice", {"", "everybody", "Sender", "sender asked"}, {"sender", "asked", "groups"}},
+	{"acknowledge", {"", "yes", "Draft"}, {"draft", "send", "off"}},
+	{"reminder", {"", "-1", "366", "7 1", "overdue", "1.5"}, {"0", "7", "365", "overdue-daily", "overdue-weekly"}},
 	{"log_sink", {"", "file", "Syslog"}, {"syslog", "stderr"}},
+	{"delimiter", {"++", "a", "@", ".", " "}, {"+", "-", "=", "_", ""}},
+	{"authentication", {"", "yes", "Required"}, {"required", "none"}},
 };
 
 static void

@@ -9,7 +9,8 @@
 
 static char *folder;
 
-/* In the order of settings.def, and as settings are printed, but for the quotes. */
+/* In the order of settings.def, and as settings are printed, but for the quotes. FOLDER: where the test's files
+ * are; a table of documents is opened with the settings. */
 static const char complete[] = "mode = enforce\n"
 			       "rule-set = rfc4053\n"
 			       "directory = other.conf\n"
@@ -35,6 +36,7 @@ static const char complete[] = "mode = enforce\n"
 			       "incoming-patience = 6\n"
 			       "acceptance-patience = 17\n"
 			       "max-interventions = 8\n"
+			       "rejected-retention = 11\n"
 			       "observe-retention = 9\n"
 			       "submission-daemons = {smtps}\n"
 			       "list-managers = {192.0.2.1}\n"
@@ -42,11 +44,26 @@ static const char complete[] = "mode = enforce\n"
 			       "trusted-tool-senders = {\"tool@ietf.org\"}\n"
 			       "authserv-ids = {mx.ietf.org}\n"
 			       "desk-address = desk@ietf.org\n"
+			       "check-address = check@ietf.org\n"
+			       "recipient-delimiter = -\n"
+			       "token-lifetime = 10\n"
+			       "answer-authentication = none\n"
+			       "notices = {sender}\n"
+			       "acknowledge = send\n"
+			       "cover-limit = 21\n"
+			       "deadline-reminders = {14, overdue-daily}\n"
+			       "daily-digest = no\n"
+			       "approval-reminder = 4\n"
+			       "escalation = 8\n"
+			       "follow-up = 9\n"
 			       "outbox-server = \"smtp://[::1]:2525\"\n"
 			       "outbox-daemon = outbox\n"
 			       "outbox-retry = 12\n"
 			       "guidance-dir = /srv/guidance\n"
 			       "extractor = /srv/extract\n"
+			       "documents = \"FOLDER/documents\"\n"
+			       "review = parallel\n"
+			       "release-sender = submitted\n"
 			       "operators = {\"alice=alice@example.org\"}\n";
 
 static LsmSettings *
@@ -69,14 +86,32 @@ without_quotes(const char *text)
 	return g_strjoinv(NULL, pieces);
 }
 
+static char *
+in_folder(const char *text)
+{
+	g_auto(GStrv) pieces = g_strsplit(text, "FOLDER", -1);
+
+	return g_strjoinv(folder, pieces);
+}
+
+static void
+write_documents(const char *path)
+{
+	g_autoptr(LsmDocumentsBuilder) builder = lsm_documents_builder_new();
+	g_autoptr(GBytes) table = lsm_documents_builder_finish(builder, 0);
+
+	g_assert_true(lsm_documents_write(table, path, NULL));
+}
+
 static void
 test_every_setting(void)
 {
-	g_autofree char *want = without_quotes(complete);
+	g_autofree char *file = in_folder(complete);
+	g_autofree char *want = without_quotes(file);
 	g_autofree char *printed = NULL;
 	g_autofree char *plain = NULL;
 	g_autoptr(GError) error = NULL;
-	g_autoptr(LsmSettings) settings = load("complete.conf", complete, &error);
+	g_autoptr(LsmSettings) settings = load("complete.conf", file, &error);
 	g_autoptr(LsmSettings) defaults = load("empty.conf", "", NULL);
 
 	g_assert_no_error(error);
@@ -97,6 +132,9 @@ test_every_setting(void)
 	g_assert_cmpint(settings->max_parts, ==, 11);
 	g_assert_cmpint(settings->outbox_retry, ==, 12);
 	g_assert_cmpstr(settings->desk_socket, ==, "/srv/desk.sock");
+	g_assert_nonnull(settings->documents);
+	g_assert_cmpstr(settings->review, ==, "parallel");
+	g_assert_cmpstr(settings->release_sender, ==, "submitted");
 	g_assert_cmpstr(settings->operators[0], ==, "alice=alice@example.org");
 }
 
@@ -105,11 +143,14 @@ main(int argc, char **argv)
 {
 	static const char small[] = "home \"IETF\" { domains = ietf.org liaison-contact = \"l@iab.org\" }\n";
 	static const char *const names[] = {"directory.conf", "other.conf"};
+	g_autofree char *documents = NULL;
 	int result;
 
 	g_test_init(&argc, &argv, NULL);
 	g_test_set_nonfatal_assertions();
 	folder = g_dir_make_tmp("test-settings-complete-XXXXXX", NULL);
+	documents = g_build_filename(folder, "documents", NULL);
+	write_documents(documents);
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_autofree char *path = g_build_filename(folder, names[i], NULL);
 
@@ -122,6 +163,7 @@ main(int argc, char **argv)
 
 		g_unlink(path);
 	}
+	g_unlink(documents);
 	g_rmdir(folder);
 	g_free(folder);
 	return result;

@@ -8,6 +8,8 @@
 #include "conf/error.h"
 #include "desk/json.h"
 
+/* Who is told of it is test_notice.c's. */
+#define QUIET "notices = {}"
 #define TWO_WITHHELD BBF " x@other.example ippm-chairs@ietf.org"
 
 static const TestMail outgoing = {CAROL, .recipients = TWO_WITHHELD, .mail = STATEMENT("1")};
@@ -59,7 +61,7 @@ find_release(DeskFixture *fixture)
 static void
 test_pending(void)
 {
-	DeskFixture *fixture = desk_fixture_new(NULL, NULL);
+	DeskFixture *fixture = desk_fixture_new(QUIET, NULL);
 	g_autofree char *id = pass(fixture, &outgoing, "accept -" BBF " -x@other.example" NOTED);
 	g_autofree char *again = NULL;
 	g_autoptr(LsmOutboxEntry) release = NULL;
@@ -85,7 +87,7 @@ static void
 test_release_is_owed(void)
 {
 	const TestMail copy = {CAROL, .recipients = "y@other.example", .mail = STATEMENT("2")};
-	DeskFixture *fixture = desk_fixture_new(NULL, NULL);
+	DeskFixture *fixture = desk_fixture_new(QUIET, NULL);
 	TestPassage first = desk_fixture_pass_and_take(fixture, &outgoing);
 	g_autofree char *id = pass(fixture, &copy, "discard");
 	g_autoptr(LsmOutboxEntry) release = NULL;
@@ -115,7 +117,7 @@ test_other_mail_passed(void)
 			      .mail = "From: ad1@example.org\nTo: " BBF
 				      "\nSubject: STAMP YANG review\n\n" BLOCK STATEMENT_TEXT};
 	const TestMail hers = {CAROL, .recipients = BBF, .mail = STATEMENT("1")};
-	DeskFixture *fixture = desk_fixture_new(NULL, NULL);
+	DeskFixture *fixture = desk_fixture_new(QUIET, NULL);
 	g_autofree char *first = pass(fixture, &his, "accept");
 	g_autofree char *id = pass(fixture, &hers, "discard");
 
@@ -164,7 +166,7 @@ is_ours(DeskFixture *fixture, const char *sender, const char *recipients, const 
 static void
 test_is_ours(void)
 {
-	DeskFixture *fixture = desk_fixture_new(NULL, NULL);
+	DeskFixture *fixture = desk_fixture_new(QUIET, NULL);
 	g_autofree char *id = pass(fixture, &outgoing, "accept -" BBF " -x@other.example" NOTED);
 
 	g_assert_false(is_ours(fixture, "carol@example.org", BBF, STATEMENT("1")));
@@ -187,7 +189,7 @@ test_nothing_withheld(void)
 	const char *const plans[] = {"reject", "accept"};
 
 	for (guint i = 0; i < G_N_ELEMENTS(mails); i++) {
-		DeskFixture *fixture = desk_fixture_new(NULL, NULL);
+		DeskFixture *fixture = desk_fixture_new(QUIET, NULL);
 		g_autofree char *id = pass(fixture, mails[i], plans[i]);
 		g_autoptr(LsmCase) item = NULL;
 		g_autofree char *again = NULL;
@@ -206,7 +208,7 @@ test_nothing_withheld(void)
 static void
 test_ids(void)
 {
-	DeskFixture *fixture = desk_fixture_new(NULL, NULL);
+	DeskFixture *fixture = desk_fixture_new(QUIET, NULL);
 	g_autofree char *id = pass(fixture, &refused, "reject");
 	g_autofree char *lower = g_ascii_strdown(id, -1);
 
@@ -238,6 +240,8 @@ static const struct {
 	{"status for anybody", "status", {1002, "mallory", FALSE}, -1},
 	{"a gate's question from anybody", "facts", {1002, "mallory", FALSE}, LSM_ERROR_DENIED},
 	{"a gate's question from root", "record", {0, "root", FALSE}, LSM_ERROR_DENIED},
+	{"a step by an answer word", "yes", {0, "root", TRUE}, LSM_ERROR_UNSUPPORTED},
+	{"a step for anybody", "note", {1002, "mallory", FALSE}, LSM_ERROR_DENIED},
 	{"an unknown verb", "approve-all", {0, "root", TRUE}, LSM_ERROR_UNSUPPORTED},
 	{"no verb", "", {0, "root", TRUE}, LSM_ERROR_UNSUPPORTED},
 };
@@ -245,7 +249,7 @@ static const struct {
 static void
 test_peers(void)
 {
-	DeskFixture *fixture = desk_fixture_new("operators = {\"ops=coord@ietf.org\"}", NULL);
+	DeskFixture *fixture = desk_fixture_new(QUIET "\noperators = {\"ops=coord@ietf.org\"}", NULL);
 	g_autofree char *id = pass(fixture, &refused, "reject");
 	g_autoptr(JsonObject) args = json_object_new();
 
@@ -261,6 +265,84 @@ test_peers(void)
 		g_assert_cmpint(error == NULL ? -1 : error->code, ==, peers[i].want);
 	}
 	desk_fixture_free(fixture);
+}
+
+/* Who acts for whom, on a pending statement: the record names both, and nobody is what the settings do not say. */
+static const struct {
+	const char *name;
+	LsmPeer peer;
+	const char *verb, *as, *for_whom, *evidence;
+	int want;             /* -1: done */
+	const char *want_actor;
+	const char *want_role;
+} proxies[] = {
+	{"root decides nothing", {0, "root", FALSE}, "approve", NULL, NULL, NULL, LSM_ERROR_DENIED, NULL, NULL},
+	{"nor does the daemon", {990, "lm", TRUE}, "approve", NULL, NULL, NULL, LSM_ERROR_DENIED, NULL, NULL},
+	{"an approver at the terminal", {1000, "ad", FALSE}, "approve", NULL, NULL, NULL, -1, "ad1@example.org",
+	 "approver"},
+	{"an operator for an approver", {1000, "ops", FALSE}, "approve", NULL, "ad1@example.org", "by phone", -1,
+	 "coord@ietf.org", "approver"},
+	{"named", {1000, "ops", FALSE}, "approve", "coord@ietf.org", "ad1@example.org", "by phone", -1,
+	 "coord@ietf.org", "approver"},
+	{"root as an operator", {0, "root", FALSE}, "approve", "coord@ietf.org", "ad1@example.org", "by phone", -1,
+	 "coord@ietf.org", "approver"},
+	{"root as nobody", {0, "root", FALSE}, "approve", NULL, "ad1@example.org", "by phone", LSM_ERROR_USAGE,
+	 NULL, NULL},
+	{"without evidence", {1000, "ops", FALSE}, "approve", NULL, "ad1@example.org", NULL, LSM_ERROR_USAGE, NULL,
+	 NULL},
+	{"for somebody who may not", {1000, "ops", FALSE}, "approve", NULL, "carol@example.org", "by phone",
+	 LSM_ERROR_DENIED, NULL, NULL},
+	{"as somebody else", {1000, "ops", FALSE}, "approve", "ad1@example.org", NULL, NULL, LSM_ERROR_DENIED, NULL,
+	 NULL},
+	{"a step of the operator's own", {1000, "ops", FALSE}, "cancel", NULL, NULL, NULL, -1, "coord@ietf.org",
+	 "operator"},
+	{"with nobody's rights", {1000, "ops", FALSE}, "cancel", NULL, "mallory@example.org", "by phone",
+	 LSM_ERROR_DENIED, NULL, NULL},
+	{"the sender at the terminal", {1000, "carol", FALSE}, "cancel", NULL, NULL, NULL, -1, "carol@example.org",
+	 "sender"},
+};
+
+static void
+assert_last_event(DeskFixture *fixture, const char *actor, const char *role, const char *proxy_of)
+{
+	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_read(fixture->store, NULL);
+	g_autoptr(LsmEvent) event = NULL;
+
+	g_assert_cmpint(lsm_log_get(txn, desk_fixture_event_count(fixture) - 1, &event, NULL), ==, LSM_FOUND);
+	g_assert_cmpstr(lsm_json_get(event->private, "actor", NULL), ==, actor);
+	g_assert_cmpstr(lsm_json_get(event->private, "proxy_of", NULL), ==, proxy_of);
+	g_assert_cmpstr(lsm_json_get(event->public, "role", NULL), ==, role);
+	g_assert_cmpstr(lsm_json_get(event->public, "door", NULL), ==, "command");
+}
+
+static void
+test_proxies(void)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(proxies); i++) {
+		DeskFixture *fixture = desk_fixture_new(
+			QUIET "\noperators = {\"ops=coord@ietf.org\", \"ad=ad1@example.org\", "
+			      "\"carol=carol@example.org\"}",
+			NULL);
+		g_autofree char *id = pass(fixture, &outgoing, "accept -" BBF " -x@other.example" NOTED);
+		g_autoptr(JsonObject) args = json_object_new();
+		g_autoptr(JsonObject) answer = NULL;
+		g_autoptr(GError) error = NULL;
+
+		g_test_message("%s", proxies[i].name);
+		lsm_json_set(args, "id", id);
+		lsm_json_set(args, "as", proxies[i].as);
+		lsm_json_set(args, "for", proxies[i].for_whom);
+		lsm_json_set(args, "evidence", proxies[i].evidence);
+		lsm_service_handle(fixture->service, &proxies[i].peer, proxies[i].verb, args, NULL, &answer,
+				   &error);
+		g_assert_cmpint(error == NULL ? -1 : (int)error->code, ==, proxies[i].want);
+		if (proxies[i].want < 0)
+			assert_last_event(fixture, proxies[i].want_actor, proxies[i].want_role,
+					  proxies[i].for_whom);
+		else
+			assert_text(desk_fixture_events(fixture), "redirected taken");
+		desk_fixture_free(fixture);
+	}
 }
 
 /* The reason and who gave it stand where they can be erased, not in the immutable part. */
@@ -285,7 +367,7 @@ look_at_withdrawal(const LsmEvent *event, gpointer data)
 static void
 test_privacy(void)
 {
-	DeskFixture *fixture = desk_fixture_new(NULL, NULL);
+	DeskFixture *fixture = desk_fixture_new(QUIET, NULL);
 	g_autofree char *id = pass(fixture, &outgoing, "accept -" BBF " -x@other.example" NOTED);
 	g_autoptr(LsmStoreTxn) txn = NULL;
 	LsmLogHead head = {0, {0}};
@@ -313,6 +395,7 @@ main(int argc, char **argv)
 	g_test_add_func("/verbs/not-a-statement/nothing-withheld", test_nothing_withheld);
 	g_test_add_func("/verbs/not-a-statement/ids", test_ids);
 	g_test_add_func("/verbs/peers", test_peers);
+	g_test_add_func("/verbs/proxies", test_proxies);
 	g_test_add_func("/verbs/privacy", test_privacy);
 	return g_test_run();
 }

@@ -15,12 +15,13 @@ static const struct {
 	{"a chair's statement waits", "", "approval.missing", LSM_EFFECT_REDIRECT, LSM_EFFECT_REDIRECT, NULL},
 	{"a director's statement goes", "login=ad1@example.org", "", LSM_EFFECT_RECORD, LSM_EFFECT_RECORD,
 	 NULL},
-	{"gaps that are noted", "login=ad1@example.org;From-Contact=", "from-contact.missing",
+	{"gaps that are noted", "login=ad1@example.org;To-Contact=", "to-contact.missing",
 	 LSM_EFFECT_NOTE, LSM_EFFECT_NOTE, NULL},
 	{"gaps that stop it, all at once", "Purpose=;text=;To-Contact=",
-	 "purpose.missing deadline.missing content.empty approval.missing to-contact.missing",
+	 "purpose.missing deadline.missing content.empty approval.missing to-contact.missing "
+	 "consensus.unstated group.uninformed",
 	 LSM_EFFECT_REJECT, LSM_EFFECT_REJECT, NULL},
-	{"research group", "bodies=IRTF", "research.initiates approval.missing", LSM_EFFECT_REJECT,
+	{"research group", "bodies=IRTF;rcpt=<irtf-chair@irtf.org>;login=", "research.initiates approval.missing", LSM_EFFECT_REJECT,
 	 LSM_EFFECT_REJECT, NULL},
 
 	/* modes */
@@ -42,7 +43,7 @@ static const struct {
 	{"incoming in observe mode", "way=incoming;mode=observe", "", LSM_EFFECT_RECORD, LSM_EFFECT_COPY,
 	 "observe"},
 	{"around", "way=around;login=", "approval.missing", LSM_EFFECT_COPY, LSM_EFFECT_COPY, NULL},
-	{"around, research", "way=around;login=;bodies=IRTF", "research.initiates approval.missing",
+	{"around, research", "way=around;login=;bodies=IRTF;rcpt=<irtf-chair@irtf.org>", "research.initiates approval.missing",
 	 LSM_EFFECT_COPY, LSM_EFFECT_COPY, NULL},
 	{"around, not verified", "way=around;login=;flip=verified", "approval.missing", LSM_EFFECT_RECORD,
 	 LSM_EFFECT_RECORD, "unverified"},

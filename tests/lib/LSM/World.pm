@@ -130,6 +130,17 @@ sub statement {
 		. "Liaison-Statement: 1\n$lines\nDear colleagues,\n\n$text\n";
 }
 
+# One of which no rule has anything to say when it goes to all of everybody() and an approver sends it.
+sub faultless {
+	my ($class, %field) = @_;
+	return $class->statement('From-Contact' => join(', ', grep { !/bbf\.example/ } everybody()),
+		Consensus => 'WG consensus (list, 2026-11-02)', %field);
+}
+
+sub everybody {
+	return qw(liaisons@bbf.example ippm@ietf.org ippm-chairs@ietf.org ops-ads@ietf.org bbf-manager@ietf.org);
+}
+
 # Open and closed cases as liaisonctl shows them: list of hashes.
 sub cases {
 	my ($self) = @_;
@@ -169,6 +180,9 @@ sub settle {
 my %subjects = (
 	reject => qr/^Not sent: /, held => qr/^Waiting for approval: /, request => qr/^Approve\? /,
 	cover => qr/^Liaison statement from /, around => qr/^On record, thank you: /,
+	copy => qr/^Sent to /, informed => qr/^A liaison statement of .* has gone to /,
+	approved => qr/^Decided: /, released => qr/^Sent: /, refused => qr/^Refused: /, cancelled => qr/^Cancelled: /,
+	undelivered => qr/^Not delivered to /, distributed => qr/^For you, a liaison statement /,
 	authority => qr/^Sent without approval on record: /, ask => qr/^Is this a liaison statement\? /,
 );
 

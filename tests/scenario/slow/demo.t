@@ -43,7 +43,7 @@ subtest 'as a newcomer calls it' => sub {
 	ok($dir, 'it says where it ran') or return;
 	is_clean($dir);
 	unlike($output, qr/\e/, 'no colour where no terminal is');
-	is(scalar(() = $output =~ /^\d\. /mg), 6, 'six scenes');
+	is(scalar(() = $output =~ /^\d\. /mg), 7, 'seven scenes');
 	is(scalar(() = $output =~ /^why: /mg), 6, '... each with its reason');
 	for my $row (
 		['both got it exactly as it was sent',    'ordinary mail is untouched'],
