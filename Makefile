@@ -6,6 +6,8 @@
 
 CC        ?= cc
 PREFIX    ?= /usr/local
+SYSCONFDIR ?= /etc
+UNITDIR   ?= $(PREFIX)/lib/systemd/system
 BUILD     ?= build
 JOBS      ?= $(shell nproc)
 VERSION   := 0.1.0
@@ -40,6 +42,10 @@ TESTS_C   := $(wildcard tests/unit/test_*.c tests/contract/test_*.c)
 TESTLIB_O := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(TESTS_C),$(wildcard tests/unit/*.c tests/contract/*.c)))
 TESTLIB   := $(BUILD)/libtests.a
 TESTS     := $(patsubst %.c,$(BUILD)/%,$(TESTS_C))
+# A fuzz target: run by libFuzzer in `make fuzz`, by replay.c in the tests.
+FUZZ_C    := $(wildcard tests/fuzz/fuzz_*.c)
+TESTS     += $(patsubst %.c,$(BUILD)/%,$(FUZZ_C))
+FUZZ_TIME ?= 60
 TEXTS     := $(wildcard conf/*.conf conf/guidance/*.txt)
 PRELOAD   := $(BUILD)/tests/lib/crash_preload.so
 PRELOADS  := $(PRELOAD) $(BUILD)/tests/lib/socket_preload.so
@@ -47,9 +53,10 @@ PRELOADS  := $(PRELOAD) $(BUILD)/tests/lib/socket_preload.so
 QUICK      = $(wildcard tests/lint/*.t tests/corpus/*.t tests/scenario/*.t tests/mta/*.t tests/crash/*.t)
 SLOW       = $(wildcard tests/*/slow/*.t)
 PROVE     := prove --merge
+UNITS     := $(notdir $(basename $(wildcard conf/systemd/*.service.in)))
 
 .SECONDARY:
-.PHONY: all liaison-milter liaisonctl check check-all check-asan check-clang lint format deps demo help clean install uninstall tests test-programs score
+.PHONY: all check-unit liaison-milter liaisonctl liaison-extract check check-all check-asan check-clang lint format deps demo help clean install uninstall tests test-programs score bench-store bench-list bench-judge mutate crashtest fuzz
 all: liaison-milter liaisonctl liaison-extract
 
 liaison-milter: $(BUILD)/liaison-milter
@@ -85,6 +92,8 @@ $(TESTLIB): $(TESTLIB_O)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(filter-out $(RESOURCES),$(filter %.o,$^)) $(TESTLIB) $(BUILD)/liblsm.a $(RESOURCES) $(LIBS)
 $(BUILD)/tests/unit/test_readiness: $(BUILD)/milter/readiness.o
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/liblsm.a $(RESOURCES)
+	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 $(BUILD)/tests/unit/test_session: $(BUILD)/tests/unit/test_session.o $(BUILD)/tests/lib/fake_milter.o \
                                   $(filter-out $(BUILD)/milter/main.o,$(MILTER)) $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
@@ -100,6 +109,9 @@ tests: all test-programs
 check: deps  ## build and run the tests (under two minutes)
 	@$(MAKE) -j$(JOBS) tests
 	BUILD=$(BUILD) $(PROVE) -j2 --exec '' $(TESTS) $(QUICK)
+check-unit:  ## the tests that need no mail server
+	@$(MAKE) -j$(JOBS) tests
+	$(PROVE) -j2 --exec '' $(TESTS)
 check-all: deps  ## everything, the long tests included
 	@$(MAKE) -j$(JOBS) tests
 	BUILD=$(BUILD) $(PROVE) -j2 --exec '' $(TESTS) $(QUICK) $(SLOW)
@@ -112,22 +124,50 @@ demo: deps  ## play the main job on a private Postfix on loopback; KEEP=1 leaves
 	BUILD=$(BUILD) KEEP=$(KEEP) tests/demo/demo
 deps:  ## install the Debian packages that are missing (conf/debian-packages)
 	@conf/deps.sh
+bench-store: $(BUILD)/tests/bench/bench_store  ## how fast statements become durable, beside bare LMDB and a file
+	@$(BUILD)/tests/bench/bench_store
+bench-judge: $(BUILD)/tests/bench/judge  ## how long all rules take over one statement
+	@$(BUILD)/tests/bench/judge
+mutate: $(BUILD)/liaisonctl $(BUILD)/tests/unit/test_rules  ## does some test miss each rule that is left out?
+	@BUILD=$(BUILD) tests/mutate
+crashtest: deps tests  ## kill the daemon at every step under 2,100 mails, and print the tally
+	BUILD=$(BUILD) $(PROVE) -v tests/crash/slow/crashtest.t
+bench-list: all $(BUILD)/tests/bench/fill  ## how soon a reader of a million statements has his first row (COUNT=N)
+	@$(BUILD)/tests/bench/fill --tool $(BUILD)/liaisonctl $(if $(COUNT),--count $(COUNT))
 score: all  ## recognition on the evaluation corpus, where ../shared is there
 	@if [ -x ../shared/tools/score.py ]; then ../shared/tools/score.py --tool ./liaisonctl; \
 	else echo 'score: skipped: no evaluation corpus beside the tree'; fi
+FUZZ_MAKE  = $(MAKE) -j$(JOBS) BUILD=$(BUILD)-fuzz CC=clang OPTIMIZE='-O1 -g' HARDEN= \
+             SANITIZE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined'
+fuzz: deps $(patsubst %.c,$(BUILD)/%,$(FUZZ_C))  ## run each fuzz target under libFuzzer for FUZZ_TIME (60) seconds
+	@$(FUZZ_MAKE) $(patsubst tests/%.c,$(BUILD)-fuzz/tests/%.run,$(FUZZ_C))
+$(BUILD)/tests/fuzz/%.run: $(BUILD)/tests/fuzz/%.o $(BUILD)/liblsm.a $(RESOURCES)
+	@mkdir -p $(@D)/$*.seeds && $(BUILD:-fuzz=)/tests/fuzz/$* --seeds $(@D)/$*.seeds
+	@$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@.out $^ $(LIBS)
+	$@.out -max_total_time=$(FUZZ_TIME) -print_final_stats=1 -artifact_prefix=$(@D)/$*. $(@D)/$*.seeds
 lint:  ## layers, fences, house rules
 	prove --exec '' $(wildcard tests/lint/*.t)
 format:  ## clang-format over the tree
 	clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
-install: all  ## PREFIX=/usr/local DESTDIR=
+install: all  ## PREFIX=/usr/local DESTDIR= ; settings that are there already are kept
 	install -D -m 755 $(BUILD)/liaison-milter $(DESTDIR)$(PREFIX)/sbin/liaison-milter
 	install -D -m 755 $(BUILD)/liaisonctl $(DESTDIR)$(PREFIX)/bin/liaisonctl
 	install -D -m 755 $(BUILD)/liaison-extract $(DESTDIR)$(PREFIX)/libexec/liaison-milter/liaison-extract
-uninstall:
+	install -d $(DESTDIR)$(SYSCONFDIR)/liaison-milter $(DESTDIR)$(UNITDIR)
+	for file in liaison-milter.conf directory.conf; do \
+		test -e $(DESTDIR)$(SYSCONFDIR)/liaison-milter/$$file || \
+		sed 's|/usr/local/libexec|$(PREFIX)/libexec|' conf/$$file > $(DESTDIR)$(SYSCONFDIR)/liaison-milter/$$file; \
+	done
+	for unit in $(UNITS); do \
+		sed 's|@sbindir@|$(PREFIX)/sbin|; s|@bindir@|$(PREFIX)/bin|' conf/systemd/$$unit.in > $(DESTDIR)$(UNITDIR)/$$unit || exit; \
+	done
+	install -m 644 conf/systemd/*.timer $(DESTDIR)$(UNITDIR)
+uninstall:  ## leaves settings and record
 	rm -f $(DESTDIR)$(PREFIX)/sbin/liaison-milter $(DESTDIR)$(PREFIX)/bin/liaisonctl
 	rm -rf $(DESTDIR)$(PREFIX)/libexec/liaison-milter
+	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS) $(notdir $(wildcard conf/systemd/*.timer)))
 clean:
-	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-clang liaison-milter liaisonctl liaison-extract
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-clang $(BUILD)-fuzz liaison-milter liaisonctl liaison-extract
 help:
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  \1\t\2/p' Makefile | expand -t 16
 
