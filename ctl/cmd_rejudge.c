@@ -187,8 +187,12 @@ print_change(const LsmCase *item, const Change *change)
 {
 	g_autofree char *subject = lsm_printer_safe(item->subject);
 
-	printf("%-18s  %s -> %s", item->id, change->was, change->now);
-	if (strcmp(change->was, change->was_enforced) != 0 || strcmp(change->now, change->now_enforced) != 0)
+	if (strcmp(change->was, change->now) == 0)
+		printf("%-18s  %s", item->id, change->was);
+	else
+		printf("%-18s  %s -> %s", item->id, change->was, change->now);
+	if (strcmp(change->was_enforced, change->now_enforced) != 0 &&
+	    (strcmp(change->was, change->was_enforced) != 0 || strcmp(change->now, change->now_enforced) != 0))
 		printf(" (fully enforced: %s -> %s)", change->was_enforced, change->now_enforced);
 	printf("  %s\n", subject);
 	if (*change->gained != '\0')

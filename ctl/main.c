@@ -259,9 +259,10 @@ static const struct {
 	{"Decide and follow up:",
 	 " approve refuse cancel review release replace confirm assign distribute answer action-taken close reopen "
 	 "note agree disagree not-a-statement "},
-	{"The record and its proofs:", " figures log rejudge verify key checkpoint prove receipt verify-receipt erase "},
+	{"The record and its proofs:",
+	 " figures log rejudge verify key checkpoint prove receipt verify-receipt erase "},
 	{"Taking it away and bringing it back:",
-	 " export import import-documents import-datatracker reconcile backup restore rebuild compact "},
+	 " export import import-documents reconcile backup restore rebuild compact "},
 	{"Further:", NULL},
 };
 
