@@ -49,7 +49,8 @@ FUZZ_TIME ?= 60
 TEXTS     := $(wildcard conf/*.conf conf/guidance/*.txt)
 PRELOAD   := $(BUILD)/tests/lib/crash_preload.so
 PRELOADS  := $(PRELOAD) $(BUILD)/tests/lib/socket_preload.so
-# Tests that take longer than five seconds each stand in tests/*/slow/ and run in check-all only.
+# Tests that take longer than five seconds each stand in tests/*/slow/ and run in check-all only; a few others look at
+# CHECK_ALL and try everything, not a part.
 QUICK      = $(wildcard tests/lint/*.t tests/corpus/*.t tests/scenario/*.t tests/mta/*.t tests/crash/*.t)
 SLOW       = $(wildcard tests/*/slow/*.t)
 PROVE     := prove --merge
@@ -114,7 +115,7 @@ check-unit:  ## the tests that need no mail server
 	$(PROVE) -j2 --exec '' $(TESTS)
 check-all: deps  ## everything, the long tests included
 	@$(MAKE) -j$(JOBS) tests
-	BUILD=$(BUILD) $(PROVE) -j2 --exec '' $(TESTS) $(QUICK) $(SLOW)
+	CHECK_ALL=1 BUILD=$(BUILD) $(PROVE) -j2 --exec '' $(TESTS) $(QUICK) $(SLOW)
 check-asan:  ## the same under AddressSanitizer and UBSan
 	$(MAKE) BUILD=$(BUILD)-asan OPTIMIZE='-O1 -g' HARDEN= SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' check
 check-clang:  ## the other compiler
