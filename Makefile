@@ -138,6 +138,7 @@ bench-list: all $(BUILD)/tests/bench/fill  ## how soon a reader of a million sta
 score: all  ## recognition on the evaluation corpus, where ../shared is there
 	@if [ -x ../shared/tools/score.py ]; then ../shared/tools/score.py --tool ./liaisonctl; \
 	else echo 'score: skipped: no evaluation corpus beside the tree'; fi
+	@BUILD=$(BUILD) tests/bench/preflight
 FUZZ_MAKE  = $(MAKE) -j$(JOBS) BUILD=$(BUILD)-fuzz CC=clang OPTIMIZE='-O1 -g' HARDEN= \
              SANITIZE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined'
 fuzz: deps $(patsubst %.c,$(BUILD)/%,$(FUZZ_C))  ## run each fuzz target under libFuzzer for FUZZ_TIME (60) seconds
