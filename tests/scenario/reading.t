@@ -70,7 +70,7 @@ subtest 'questions' => sub {
 		[['--since', '1h'], 'wide soon late gap'],
 		[['--since', '2999-01-01'], ''],
 		[['--until', '2000-01-01'], ''],
-		[['--until', '0h', '--since', '2020-01-01T00:00:00Z'], 'wide soon late gap'],
+		[['--until', '2999-01-01', '--since', '2020-01-01T00:00:00Z'], 'wide soon late gap'],
 		[['--due-before', '2998-06-01'], 'soon'],
 		[['--due-after', '2998-01-02', '--due-before', '2999-01-02'], 'soon'],
 		[['--due-after', '2998-01-01'], 'soon late'],
