@@ -14,12 +14,23 @@
 #define ADDRESS_MAX_OCTETS 254
 #define LABEL_MAX_OCTETS 63
 
+/* No other sign becomes an ASCII letter by it (full folding makes "k" of U+212A, the Kelvin sign, and "ss" of one
+ * letter): addresses decide who may act. */
 char *
 lsm_address_fold(const char *text)
 {
+	GString *folded;
+
 	if (!g_utf8_validate(text, -1, NULL))
 		return g_ascii_strdown(text, -1);
-	return g_utf8_casefold(text, -1);
+	folded = g_string_sized_new(strlen(text) + 1);
+	for (; *text != '\0'; text = g_utf8_next_char(text)) {
+		gunichar sign = g_utf8_get_char(text);
+		gunichar lower = g_unichar_tolower(sign);
+
+		g_string_append_unichar(folded, sign >= 0x80 && lower < 0x80 ? sign : lower);
+	}
+	return g_string_free(folded, FALSE);
 }
 
 gboolean

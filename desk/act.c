@@ -267,7 +267,7 @@ check_role(LsmStep *step, GError **error)
 					    : "an unknown user",
 		    who,
 		    actor->is_operator && actor->proxy_of == NULL
-			    ? " (an operator acts for one with --for ADDRESS --evidence TEXT)"
+			    ? " (an operator acts for one with [--as OPERATOR] --for ADDRESS --evidence TEXT)"
 			    : "");
 	return FALSE;
 }

@@ -425,6 +425,22 @@ find_tag(const char *subject)
 	return length >= 5 && length <= 52 && open[1 + length] == ']' ? g_strndup(open + 1, length) : NULL;
 }
 
+/* A token does not stand in the record, nor in mails to others: where the replier's own lines hold one, quoted by
+ * a mail program without any sign, its letters go. */
+static void
+scrub(char *text)
+{
+	for (char *run = text; run != NULL && *run != '\0';) {
+		gsize length = 0;
+
+		while (g_ascii_isalnum(run[length]))
+			length++;
+		if (lsm_token_is_one(run, length))
+			memset(run, 'x', length);
+		run += MAX(length, 1);
+	}
+}
+
 /* Steps that take a reason, a text or a comment find it below the word, where people write it. */
 static void
 take_comment(LsmAnswer *answer, const LsmActRow *row)
@@ -469,6 +485,7 @@ lsm_answer_parse(const char *text, const char *subject)
 	answer->token = find_token(text);
 	answer->tag = find_tag(subject);
 	line = answer_line(lines, own, subject);
+	scrub(line);
 	row = strlen(line) <= MAX_LINE ? read_line(answer, line) : NULL;
 	if (own >= lines->len) {
 		answer->line = g_strdup("");
@@ -476,10 +493,12 @@ lsm_answer_parse(const char *text, const char *subject)
 	}
 	answer->line =
 		lsm_text_one_line(line_at(lines, own)->start, (gssize)line_at(lines, own)->length, MAX_LINE);
+	scrub(answer->line);
 	own++;
 	if (row != NULL)
 		own = read_more_lines(answer, row, lines, own);
 	answer->comment = own_comment(lines, own);
+	scrub(answer->comment);
 	if (row != NULL)
 		take_comment(answer, row);
 	return answer;

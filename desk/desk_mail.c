@@ -16,6 +16,7 @@
 #include "desk/reply.h"
 #include "desk/role.h"
 
+#define DAY (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
 #define MAX_AGE (LSM_REPLY_FRESH_DAYS * 86400) /* seconds */
 
 static void
@@ -102,11 +103,33 @@ look_up(LsmReply *reply, GError **error)
 
 /* --- bounces of releases --- */
 
+#define MAX_REPORTS_A_DAY 10 /* of one recipient: who has seen the address can send any number of them */
+
 /* Anybody can send a report to an address that shows in a mail: only what was sent can come back. */
 static gboolean
 was_released_to(const LsmReply *reply, const char *recipient)
 {
 	return lsm_address_in_list(recipient, reply->item->released);
+}
+
+typedef struct {
+	const char *recipient;
+	gint64 now;
+} Report;
+
+static gboolean
+count_report(LsmStoreTxn *txn, const LsmCase *item, gpointer data, GError **error)
+{
+	const Report *report = data;
+	g_autofree char *what = g_strdup_printf("%s %s", item->id, report->recipient);
+	guint count = 0;
+
+	if (!lsm_token_mark(txn, "reported", what, report->now, DAY, &count, error))
+		return FALSE;
+	if (count <= MAX_REPORTS_A_DAY)
+		return TRUE;
+	g_set_error(error, LSM_ERROR, LSM_ERROR_DENIED, "too many reports about one recipient");
+	return FALSE;
 }
 
 static gboolean
@@ -122,7 +145,12 @@ take_report(const LsmReply *reply, JsonObject *report, GError **error)
 	g_autoptr(JsonObject) args = json_object_new();
 	g_autoptr(JsonObject) answer = NULL;
 	g_autoptr(GError) problem = NULL;
-	LsmAct act = {.typed = reply->item->id, .actor = &desk, .args = args};
+	Report counted = {recipient, reply->now};
+	LsmAct act = {.typed = reply->item->id,
+		      .actor = &desk,
+		      .args = args,
+		      .guard = count_report,
+		      .guard_data = &counted};
 
 	for (guint i = 0; i < G_N_ELEMENTS(verbs); i++) {
 		if (strcmp(verbs[i].action, action) == 0)
@@ -251,13 +279,16 @@ wants_token(const LsmReply *reply)
 	return g_strv_contains(verbs, reply->verb);
 }
 
-/* Other steps can be taken without, by somebody proved; a signed mail can be sent again by anybody who has
- * it, so it must be of these days (and is taken once, by its Message-ID). */
+/* Other steps can be taken without, by somebody proved; a signed mail can be sent again, and on, by anybody who
+ * has it, so it must name the desk and be of these days (and is taken once, by its Message-ID). */
 static gboolean
 is_fresh(const LsmReply *reply)
 {
 	gint64 date = lsm_json_get_int(reply->args, "date", 0);
 
+	if (lsm_json_get(reply->args, "login", NULL) == NULL &&
+	    !json_object_get_boolean_member_with_default(reply->args, "addressed", FALSE))
+		return FALSE;
 	return ABS(reply->now / G_USEC_PER_SEC - date) <= MAX_AGE && reply->message_id != NULL;
 }
 
@@ -379,11 +410,13 @@ act_on(LsmReply *reply, GError **error)
 {
 	const LsmActor actor = lsm_reply_actor(reply);
 	gboolean has_token = worth_of(reply) == LSM_TOKEN_GOOD;
+	/* A note is not the answer that was asked for, and can be written without. */
+	gboolean is_aside = strcmp(reply->verb, "note") == 0 && reply->proved && is_fresh(reply);
 	const LsmAct act = {.verb = reply->verb,
 			    .typed = reply->item->id,
 			    .actor = &actor,
 			    .args = lsm_json_get_object(reply->args, "args"),
-			    .guard = has_token ? spend : NULL,
+			    .guard = has_token && !is_aside ? spend : NULL,
 			    .guard_data = reply};
 	g_autoptr(JsonObject) answer = NULL;
 	g_autoptr(GError) problem = NULL;

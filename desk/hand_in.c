@@ -2,8 +2,8 @@
  * hand_in.c - reads a mail to the desk and hands it in. Owns nothing; runs in the gate, any thread.
  *
  *   {"door":"token","token":"...","from":"ad1@example.org","proved":"dkim","login":null,"message_id":"...",
- *    "date":1795262400,"subject":"...","automatic":null,"shared":false,"line":"Approve.","verb":"approve",
- *    "args":{},"tag":"K7Q3M","reports":[{"recipient","action","reason"}]}
+ *    "date":1795262400,"subject":"...","automatic":null,"shared":false,"addressed":true,"line":"Approve.",
+ *    "verb":"approve","args":{},"tag":"K7Q3M","reports":[{"recipient","action","reason"}]}
  */
 #include "desk/hand_in.h"
 
@@ -42,14 +42,33 @@ find_door(const GPtrArray *recipients, const LsmSettings *settings, char **suffi
 	return best;
 }
 
-static const char *
-proof_of_sender(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSettings *settings)
+const char *
+lsm_hand_in_proof(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSettings *settings)
 {
 	const char *method = NULL;
 
 	if (envelope->login != NULL)
 		return "login";
+	/* No border has looked at what a local user writes by the mail server's own command. */
+	if (envelope->by_command)
+		return NULL;
 	return lsm_authres_proves_from(message, settings, &method) ? method : NULL;
+}
+
+gboolean
+lsm_hand_in_is_addressed(const LsmMessage *message, const LsmSettings *settings)
+{
+	const GPtrArray *const fields[] = {message->to, message->cc};
+
+	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+		for (guint k = 0; fields[i] != NULL && k < fields[i]->len; k++) {
+			const LsmAddress *named = g_ptr_array_index(fields[i], k);
+
+			if (lsm_door_of(settings, named->address, NULL) != LSM_DOOR_NONE)
+				return TRUE;
+		}
+	}
+	return FALSE;
 }
 
 static JsonArray *
@@ -94,7 +113,7 @@ describe(const LsmMessage *message, const LsmEnvelope *envelope, const GPtrArray
 
 	lsm_json_set(args, "door", door_words[door]);
 	lsm_json_set(args, "from", lsm_message_from_address(message));
-	lsm_json_set(args, "proved", proof_of_sender(message, envelope, settings));
+	lsm_json_set(args, "proved", lsm_hand_in_proof(message, envelope, settings));
 	lsm_json_set(args, "login", envelope->login);
 	lsm_json_set(args, "message_id", message->message_id);
 	lsm_json_set(args, "subject", message->subject);
@@ -102,6 +121,7 @@ describe(const LsmMessage *message, const LsmEnvelope *envelope, const GPtrArray
 	lsm_json_set(args, "automatic", lsm_report_automatic(message, envelope));
 	json_object_set_int_member(args, "date", message->date);
 	json_object_set_boolean_member(args, "shared", envelope->recipients->len > 0);
+	json_object_set_boolean_member(args, "addressed", lsm_hand_in_is_addressed(message, settings));
 	json_object_set_boolean_member(args, "bounce", *envelope->sender == '\0');
 	json_object_set_array_member(args, "reports", reports_of(message));
 	add_answer(args, message, door, suffix);

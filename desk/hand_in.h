@@ -9,6 +9,14 @@
 
 #include "desk/desk.h"
 
+/* What proves who sent it: "login", "dmarc", "dkim", or NULL. What a local user wrote by the mail server's own
+ * command has passed no border that would have taken a forged field away: it proves nothing. */
+const char *lsm_hand_in_proof(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSettings *settings);
+
+/* Does its To or Cc name an address of the desk? A signature covers the header, not the envelope: what was
+ * signed for somebody else can be sent on to us by whoever has it. */
+gboolean lsm_hand_in_is_addressed(const LsmMessage *message, const LsmSettings *settings);
+
 typedef enum {
 	LSM_HANDED_TAKEN,    /* on record: the desk's recipients get no mail */
 	LSM_HANDED_NOT_OURS, /* no answer: the mail goes to the mailbox behind the address */

@@ -16,6 +16,9 @@ match(const char *text, gsize length, const char *letters)
 {
 	gsize at = 0;
 
+	/* Never from a soft break on: a body of nothing else would be read to its end from each of them. */
+	if (g_ascii_tolower(text[0]) != letters[0])
+		return 0;
 	for (guint i = 0; letters[i] != '\0';) {
 		if (at >= length)
 			return 0;

@@ -214,7 +214,9 @@ next_step(const Notices *notices)
 	case LSM_STATE_DELIVERED:
 		return g_strdup("It has gone out, exactly as it was sent.");
 	case LSM_STATE_NOT_STATEMENT:
-		return g_strdup("What was kept back has gone out as ordinary mail.");
+		return g_strdup(notices->item->content != NULL
+					? "What was kept back goes out now, as ordinary mail."
+					: "Nothing was kept back any more, so that nothing goes out.");
 	default:
 		break;
 	}

@@ -125,17 +125,19 @@ state_after(const LsmCase *item, JsonObject *public, JsonObject *private)
 	g_auto(GStrv) withheld = lsm_json_get_list(private, "withheld");
 	g_auto(GStrv) released = lsm_json_get_list(private, "released");
 	LsmState state = item->state;
+	gboolean passes;
 
 	if (!says_enough(item, public))
 		return item->state;
 	lsm_state_parse(lsm_json_get(public, "state", ""), &state);
+	passes = state == LSM_STATE_PASSED || state == LSM_STATE_UNSURE;
 	if (state == LSM_STATE_REJECTED && has_begun(item->state))
 		return item->state;
 	if (state == LSM_STATE_PENDING && is_held(item->state) && !list_adds_to(item->withheld, withheld))
 		return item->state;
-	if (state == LSM_STATE_PASSED && is_held(item->state) && list_adds_to(released, item->withheld))
+	if (passes && is_held(item->state) && list_adds_to(released, item->withheld))
 		return item->state;
-	if (state == LSM_STATE_PASSED && has_gone(item->state))
+	if (passes && has_gone(item->state))
 		return item->state;
 	return state;
 }

@@ -15,7 +15,11 @@
 
 #define DAY (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
 #define MAX_MAILS_A_DAY 10 /* to one address: a program that answers our answers must not run on */
+#define MAX_NOTES_A_DAY 20 /* of one case: its addresses show in mail, and the log only grows */
+#define MAX_RENEWALS_A_DAY 3 /* to one address: a request that is void asks nobody to read ten more */
 #define HELP_MARK "helped"
+#define NOTE_MARK "noted"
+#define RENEWAL_MARK "renewed"
 
 LsmActor
 lsm_reply_actor(const LsmReply *reply)
@@ -161,6 +165,9 @@ tell(LsmStoreTxn *txn, const FinishJob *job, GError **error)
 
 	if (to == NULL)
 		return TRUE;
+	/* Who has done something hears of it, however much they do a day: no program says "confirm". */
+	if (strcmp(job->outcome->text, "answer-done") == 0)
+		return put_mail(txn, job, to, error);
 	if (!lsm_token_mark(txn, HELP_MARK, to, job->reply->now, DAY, &count, error))
 		return FALSE;
 	return count > MAX_MAILS_A_DAY || put_mail(txn, job, to, error);
@@ -171,8 +178,13 @@ note(LsmStoreTxn *txn, FinishJob *job, GError **error)
 {
 	LsmReply *reply = job->reply;
 	g_autoptr(LsmEvent) event = NULL;
+	guint count = 0;
 
 	if (!job->outcome->is_noted || job->item == NULL)
+		return TRUE;
+	if (!lsm_token_mark(txn, NOTE_MARK, job->item->id, reply->now, DAY, &count, error))
+		return FALSE;
+	if (count > MAX_NOTES_A_DAY)
 		return TRUE;
 	event = lsm_event_new(LSM_EVENT_ANSWER_IGNORED, job->item->id, reply->now, reply->service->node);
 	lsm_json_set(event->public, "why", job->outcome->word);
@@ -218,8 +230,13 @@ renew(LsmStoreTxn *txn, const FinishJob *job, GError **error)
 {
 	g_autoptr(LsmOutboxEntry) entry = NULL;
 	g_autoptr(GError) problem = NULL;
+	guint count = 0;
 
 	if (job->item == NULL || job->reply->token == NULL)
+		return TRUE;
+	if (!lsm_token_mark(txn, RENEWAL_MARK, job->reply->token->asked, job->reply->now, DAY, &count, error))
+		return FALSE;
+	if (count > MAX_RENEWALS_A_DAY)
 		return TRUE;
 	entry = lsm_request_renew(job->reply->service, txn, job->item, job->reply->token->asked, &problem);
 	if (problem != NULL) {

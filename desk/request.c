@@ -262,11 +262,19 @@ is_addressed(const LsmCheckInput *input, const char *address)
 	return FALSE;
 }
 
-static void
-add_said(GString *text, const char *what, gboolean is_so)
+/* Our lists are withheld with the others: who reads them is not told before it is approved. */
+static const char *
+copy_text(const LsmCheckInput *input, const char *address)
 {
-	g_string_append_printf(text, "%s%s %s", text->len > 0 ? ", " : "", what,
-			       is_so ? "has a copy" : "has no copy that we know of");
+	if (!is_addressed(input, address))
+		return "has no copy that we know of";
+	return lsm_recipient_is_withheld(input->settings, address) ? "gets it when it goes out" : "has a copy";
+}
+
+static void
+add_said(GString *text, const char *what, const char *said)
+{
+	g_string_append_printf(text, "%s%s %s", text->len > 0 ? ", " : "", what, said);
 }
 
 /* A5: the liaison manager of each organization that it goes to. */
@@ -281,7 +289,7 @@ consulted_text(const LsmCheckInput *input)
 
 		if (*organization->liaison_manager != '\0')
 			add_said(text, organization->liaison_manager,
-				 is_addressed(input, organization->liaison_manager));
+				 copy_text(input, organization->liaison_manager));
 	}
 	if (text->len == 0)
 		g_string_append(text, "none is known");
@@ -301,7 +309,8 @@ informed_text(const LsmCheckInput *input)
 
 		if (*body->list != '\0')
 			add_said(text, body->list,
-				 is_addressed(input, body->list) || lsm_address_in_list(body->list, drafted));
+				 lsm_address_in_list(body->list, drafted) ? "has seen a draft"
+									  : copy_text(input, body->list));
 	}
 	if (text->len == 0)
 		g_string_append(text, "has no list that we know of");

@@ -302,13 +302,18 @@ list_due(LsmService *service, GError **error)
 	return entries;
 }
 
+/* NULL without an error: it is not to be sent any more. */
 static GBytes *
 load_mail(LsmService *service, const LsmOutboxEntry *entry, GError **error)
 {
 	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_read(service->store, error);
+	g_autoptr(LsmOutboxEntry) now = NULL;
 	GBytes *mail = NULL;
 
-	if (txn != NULL && lsm_content_get(txn, entry->content, &mail, error) == LSM_ABSENT)
+	/* Others may have been sent meanwhile, slowly: what was decided since can have taken it back. */
+	if (txn == NULL || lsm_outbox_get(txn, entry->id, &now, error) != LSM_FOUND)
+		return NULL;
+	if (lsm_content_get(txn, entry->content, &mail, error) == LSM_ABSENT)
 		g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT,
 			    "the content of an outbox entry is not there");
 	return mail;
@@ -347,7 +352,7 @@ lsm_sender_run_due(LsmService *service)
 		g_autoptr(GError) missing = NULL;
 		g_autoptr(GBytes) mail = load_mail(service, entry, &missing);
 
-		if (mail == NULL)
+		if (missing != NULL)
 			record_missing(service, settings, entry, missing);
 		for (guint k = 0; mail != NULL && entry->recipients[k] != NULL; k++)
 			sent += send_and_record(service, settings, entry, entry->recipients[k], mail);

@@ -114,6 +114,16 @@ lsm_step_finish_approval(LsmStep *step, LsmStoreTxn *txn, GError **error)
 	return put_release(step, txn, NULL, error);
 }
 
+static gboolean
+withholds_from_others(const LsmCase *item)
+{
+	for (guint i = 0; item->withheld[i] != NULL; i++) {
+		if (!lsm_address_in_list(item->withheld[i], item->released))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* Never a way around an approval: only what has them all, or had gone out, can be stuck. */
 gboolean
 lsm_step_fill_release(LsmStep *step, LsmStoreTxn *txn, GError **error)
@@ -124,7 +134,8 @@ lsm_step_fill_release(LsmStep *step, LsmStoreTxn *txn, GError **error)
 	(void)txn;
 	if (step->item->state == LSM_STATE_UNDELIVERED && step->item->withheld[0] == NULL)
 		return lsm_step_refuse(step, error, "nobody is left from whom it is withheld");
-	if (missing[0] != NULL && step->item->state != LSM_STATE_UNDELIVERED)
+	/* What came back had gone out with all that it needs; with somebody new it needs that again. */
+	if (missing[0] != NULL && (step->item->state != LSM_STATE_UNDELIVERED || withholds_from_others(step->item)))
 		return lsm_step_refuse(step, error, "the approval for %s is missing", names);
 	if (step->item->state == LSM_STATE_IN_REVIEW && wants_review(step))
 		return lsm_step_refuse(step, error, "a coordinator's review is missing");
@@ -193,16 +204,28 @@ erase_content(LsmStep *step, LsmStoreTxn *txn, GError **error)
 	return lsm_record_event(txn, step->item, event, error);
 }
 
-/* What was withheld goes out as it came: the kept bytes, the sender's envelope, only those who lack it. Of a
- * refused mail nothing was taken. */
+/* Somebody has ended it: that it was no statement does not send it after all. Of a rejected mail nothing was
+ * even taken. */
+static gboolean
+was_ended(const LsmStep *step)
+{
+	static const LsmState ends[] = {LSM_STATE_REJECTED, LSM_STATE_REFUSED, LSM_STATE_CANCELLED,
+					LSM_STATE_REPLACED, LSM_STATE_CLOSED};
+
+	for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
+		if (step->before == ends[i])
+			return TRUE;
+	}
+	return g_strcmp0(step->item->verdict, "reject") == 0;
+}
+
+/* What is withheld goes out as it came: the kept bytes, the sender's envelope, only those who lack it. */
 gboolean
 lsm_step_finish_withdrawal(LsmStep *step, LsmStoreTxn *txn, GError **error)
 {
-	gboolean was_refused = g_strcmp0(step->item->verdict, "reject") == 0;
-
 	if (!lsm_release_drop_waiting(txn, step->item, error))
 		return FALSE;
-	if (!was_refused &&
+	if (!was_ended(step) &&
 	    !put_release(step, txn, step->item->sender == NULL ? "" : step->item->sender, error))
 		return FALSE;
 	return erase_content(step, txn, error);

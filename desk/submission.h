@@ -12,6 +12,10 @@
 #include "rules/verdict.h"
 
 /*
+ * An Authentication-Results field counts only where the desk's address stands in To or Cc and the date is of
+ * these days: a signed draft that somebody has got hold of is no submission. What the gate would not judge as
+ * outgoing, so addressed, is none either.
+ *
  * TRUE: it is one; the envelope, which had no recipients, now has those that it goes to and the login of who
  * submits, and is judged like one that came by our own submission. FALSE: it is none, nothing was changed.
  * now: UNIX time.

@@ -58,11 +58,13 @@ check_proxy(const LsmActor *actor, GError **error)
 {
 	if (actor->proxy_of == NULL)
 		return TRUE;
-	if (actor->address == NULL)
+	if (!lsm_address_is_valid(actor->proxy_of))
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "--for \"%s\": no mail address", actor->proxy_of);
+	else if (actor->address == NULL)
 		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
 			    "who acts for %s? Say --as ADDRESS, one of the setting \"operators\"",
 			    actor->proxy_of);
-	else if (actor->evidence == NULL)
+	else if (actor->evidence == NULL || strspn(actor->evidence, " \t\r\n") == strlen(actor->evidence))
 		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
 			    "acting for %s needs --evidence: where they said so", actor->proxy_of);
 	else

@@ -146,14 +146,41 @@ read_result(const char *text, const char *domain)
 	return NULL;
 }
 
-const char *
-lsm_authres_read(const char *value, char *const *authserv_ids, const char *domain)
+/* The field's results behind its first word, which is there, too; NULL: it is none of ours. */
+static char **
+results_of(const char *value, char *const *authserv_ids)
 {
 	g_autofree char *plain = simplify(value);
 	g_auto(GStrv) results = g_strsplit(plain, ";", -1);
 	g_auto(GStrv) head = results[0] != NULL ? split_words(results[0]) : NULL;
 
-	if (head == NULL || head[0] == NULL || !is_listed(head[0], authserv_ids) || *domain == '\0')
+	if (head == NULL || head[0] == NULL || !is_listed(head[0], authserv_ids))
+		return NULL;
+	return g_steal_pointer(&results);
+}
+
+/* Our own border found that From is not proved: a field beside that which says more was brought along, to a
+ * border that does not take such fields away (RFC 8601 section 5). */
+static gboolean
+is_denied(const char *value, char *const *authserv_ids)
+{
+	g_auto(GStrv) results = results_of(value, authserv_ids);
+
+	for (guint i = 1; results != NULL && results[i] != NULL; i++) {
+		g_auto(GStrv) words = split_words(results[i]);
+
+		if (words[0] != NULL && g_ascii_strcasecmp(words[0], "dmarc=fail") == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+const char *
+lsm_authres_read(const char *value, char *const *authserv_ids, const char *domain)
+{
+	g_auto(GStrv) results = results_of(value, authserv_ids);
+
+	if (results == NULL || *domain == '\0')
 		return NULL;
 	for (char **result = results + 1; *result != NULL; result++) {
 		const char *method = read_result(*result, domain);
@@ -168,23 +195,24 @@ gboolean
 lsm_authres_proves_from(const LsmMessage *message, const LsmSettings *settings, const char **method_out)
 {
 	const char *domain = lsm_address_domain(lsm_message_from_address(message));
+	const char *found = NULL;
 
 	if (message->from->len != 1 || settings->authserv_ids[0] == NULL)
 		return FALSE;
 	for (guint i = 0; i < message->headers->len; i++) {
 		const LsmHeaderField *field = g_ptr_array_index(message->headers, i);
-		const char *method = NULL;
 
 		/* RFC 8601 section 5: what stands below a Received field was there before our border. */
 		if (g_ascii_strcasecmp(field->name, "Received") == 0)
+			break;
+		if (g_ascii_strcasecmp(field->name, "Authentication-Results") != 0)
+			continue;
+		if (is_denied(field->raw, settings->authserv_ids))
 			return FALSE;
-		if (g_ascii_strcasecmp(field->name, "Authentication-Results") == 0)
-			method = lsm_authres_read(field->raw, settings->authserv_ids, domain);
-		if (method != NULL) {
-			if (method_out != NULL)
-				*method_out = method;
-			return TRUE;
-		}
+		if (found == NULL)
+			found = lsm_authres_read(field->raw, settings->authserv_ids, domain);
 	}
-	return FALSE;
+	if (found != NULL && method_out != NULL)
+		*method_out = found;
+	return found != NULL;
 }

@@ -10,7 +10,8 @@
 /*
  * TRUE when a field (RFC 8601) with one of the settings' authserv-ids, standing above all Received
  * fields, says dmarc=pass for the domain of From, or dkim=pass with a signing domain aligned with it
- * (equal, or one below the other). A mail with several From addresses proves none of them.
+ * (equal, or one below the other), and none of them says dmarc=fail: then the other was brought along. A mail
+ * with several From addresses proves none of them.
  * method_out (may be NULL): static string "dmarc" or "dkim".
  */
 gboolean lsm_authres_proves_from(const LsmMessage *message, const LsmSettings *settings,

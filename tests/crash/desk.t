@@ -123,4 +123,35 @@ subtest 'killed before it can note that a letter was taken' => sub {
 	$world->postfix->stop;
 };
 
+subtest 'killed before it can note that a statement was released' => sub {
+	my $dir = scratch_dir();
+	my $letters = deadly_sink($dir);
+	my $world = LSM::World->new(outbox_server => $letters->port, settings => { operators => ['one=ad1@example.org'] });
+	my $mail = LSM::World->statement(id => 'released', text => 'To be released.');
+	is(scalar $world->submit('carol', 'carol@example.org', [$bbf], $mail), 250, 'taken');
+	my ($case) = $world->cases;
+	ok($world->outbox_is_empty, 'who can approve it is asked');
+	is_deeply([$letters->mails_to($bbf)], [], 'nobody outside has it');
+	my ($victim) = $world->daemon->children('desk');
+	spew("$dir/victim", $victim);
+	my ($code, $text) = $world->daemon->ctl('approve', $case->{id}, '--as', 'ad1@example.org');
+	is($code, 0, 'approved') or diag $text;
+	ok(wait_until(10, sub { !-e "$dir/victim" }), 'the desk died at the release');
+	ok(wait_until(20, sub { $world->daemon->children('desk') && $world->outbox_is_empty(1) }), 'another has finished it');
+	my @copies = $letters->mails_to($bbf);
+	cmp_ok(scalar @copies, '>=', 1, 'it is not lost');
+	cmp_ok(scalar @copies, '<=', 2, 'a duplicate at the most');
+	is_deeply([grep { LSM::World::below_trace($_->{data}) ne $mail } @copies], [], '... the same mail, octet for octet');
+	is(($world->cases)[0]{state}, 'released', 'and it is on record as released');
+	my ($status, $events) = $world->daemon->ctl('log', '--json', '--limit', 0);
+	for my $type (qw(approved released)) {
+		my $count = () = $events =~ /"type":"$type"/g;
+		is($count, 1, "once $type");
+	}
+	($status, my $output) = $world->daemon->ctl('verify');
+	is($status, 0, 'the record verifies') or diag $output;
+	ok($world->daemon->stop, 'it stops well');
+	$world->postfix->stop;
+};
+
 done_testing;

@@ -28,6 +28,7 @@ typedef struct {
 	const char *sender;  /* envelope; NULL: from */
 	const char *token_of; /* whose token it goes to: address; NULL: the desk's plain address */
 	const char *fields;  /* further header fields, or NULL */
+	const char *to;      /* of the header; NULL: the desk */
 	const char *date;    /* NULL: now */
 	const char *subject; /* "%s" becomes the statement's letters; NULL: one with them */
 	const char *text;
@@ -100,9 +101,9 @@ mail_text(const Row *row, const char *message_id, const char *case_id)
 	g_autofree char *proof =
 		row->proof == NULL ? g_strdup("") : g_strdup_printf("Authentication-Results: %s\n", row->proof);
 
-	return g_strdup_printf("%sFrom: <%s>\nTo: <desk@ietf.org>\nSubject: %s\nMessage-ID: <%s@example.org>\n"
+	return g_strdup_printf("%sFrom: <%s>\nTo: <%s>\nSubject: %s\nMessage-ID: <%s@example.org>\n"
 			       "Date: %s\n%s\n%s",
-			       proof, row->from, subject, message_id,
+			       proof, row->from, row->to == NULL ? "desk@ietf.org" : row->to, subject, message_id,
 			       row->date == NULL ? "Sat, 21 Nov 2026 12:00:00 +0000" : row->date,
 			       row->fields == NULL ? "" : row->fields, row->text);
 }

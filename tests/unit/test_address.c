@@ -48,6 +48,35 @@ test_strange(void)
 	}
 }
 
+/* Whoever may act is known by an address: signs that merely look alike, or fold into letters, are others'. */
+static void
+test_equal(void)
+{
+	static const struct {
+		const char *a, *b;
+		gboolean want;
+	} rows[] = {
+		{"ad1@example.org", "AD1@Example.ORG", TRUE},
+		{"caf\xc3\xa9@example.org", "CAF\xc3\x89@example.org", TRUE},
+		{"kim@example.org", "\xe2\x84\xaaim@example.org", FALSE},         /* the Kelvin sign */
+		{"smith@example.org", "\xc5\xbfmith@example.org", FALSE},          /* the long s */
+		{"strasse@example.org", "stra\xc3\x9f" "e@example.org", FALSE},    /* sharp s */
+		{"ida@example.org", "\xc4\xb0" "da@example.org", FALSE},           /* I with a dot */
+		{"ann@example.org", "ann@example.org ", FALSE},
+		{"ann@example.org", "\"ann\"@example.org", FALSE},
+		{"", "", FALSE},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *a = lsm_address_fold(rows[i].a);
+		g_autofree char *b = lsm_address_fold(rows[i].b);
+
+		g_test_message("%s, %s", rows[i].a, rows[i].b);
+		g_assert_cmpint(lsm_address_equal(rows[i].a, rows[i].b), ==, rows[i].want);
+		g_assert_cmpint(strcmp(a, b) == 0 && *a != '\0', ==, rows[i].want);
+	}
+}
+
 static void
 test_envelope(void)
 {
@@ -68,6 +97,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_set_nonfatal_assertions();
+	g_test_add_func("/address/equal", test_equal);
 	g_test_add_func("/address/octets", test_octets);
 	g_test_add_func("/address/strange", test_strange);
 	g_test_add_func("/address/envelope", test_envelope);

@@ -224,6 +224,32 @@ test_token(void)
 }
 
 /* What our own mails say must never answer for somebody who sends them back as they are. */
+/* What a mail program quoted without a sign is the replier's, as far as one can see; the token in it is not to be
+ * kept with it. */
+static void
+test_token_is_not_kept(void)
+{
+	static const struct {
+		const char *text, *want_line, *want_comment;
+	} rows[] = {
+		{"Reply code: " TOKEN "\n", "Reply code: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", NULL},
+		{"no\nmailto:desk+" TOKEN "@ietf.org?body=x\n", "no",
+		 "mailto:desk+xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx@ietf.org?body=x"},
+		{"note text=" TOKEN "\n", "note text=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", NULL},
+		{"note text=" TOKEN "a\n", "note text=" TOKEN "a", NULL},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(LsmAnswer) answer = lsm_answer_parse(rows[i].text, "");
+		const char *text = lsm_json_get(answer->args, "text", "");
+
+		g_test_message("%s", rows[i].text);
+		g_assert_cmpstr(answer->line, ==, rows[i].want_line);
+		g_assert_cmpstr(answer->comment, ==, rows[i].want_comment);
+		g_assert_cmpstr(text, !=, TOKEN);
+	}
+}
+
 static void
 test_own_texts(void)
 {
@@ -271,6 +297,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_set_nonfatal_assertions();
+	g_test_add_func("/answer/token-is-not-kept", test_token_is_not_kept);
 	g_test_add_func("/answer/replies", test_replies);
 	g_test_add_func("/answer/subject", test_subject);
 	g_test_add_func("/answer/token", test_token);

@@ -59,6 +59,12 @@ static const struct {
 	{"on top", PASS "Received: x\nFrom: a@example.org\n\n", TRUE},
 	{"below a foreign one", "Authentication-Results: other; dmarc=fail\n" PASS "From: a@example.org\n\n",
 	 TRUE},
+	{"beside our own no", "Authentication-Results: mx.ietf.org; dmarc=fail header.from=example.org\n" PASS
+	 "From: a@example.org\n\n", FALSE},
+	{"above our own no", PASS "Authentication-Results: MX.ietf.org; spf=pass; dmarc=FAIL (p=none)\n"
+	 "From: a@example.org\n\n", FALSE},
+	{"above a no that is not ours", PASS "Received: x\nAuthentication-Results: mx.ietf.org; dmarc=fail\n"
+	 "From: a@example.org\n\n", TRUE},
 	{"below Received", "Received: x\n" PASS "From: a@example.org\n\n", FALSE},
 	{"two From addresses", PASS "From: a@example.org, b@ietf.org\n\n", FALSE},
 	{"two From fields", PASS "From: a@example.org\nFrom: b@ietf.org\n\n", FALSE},

@@ -136,6 +136,11 @@ static const Row outgoing[] = {
 	 .want_events = "answer-ignored", .want_mails = REFUSED_BY(AD1)},
 	{"refused by the reference, signed, of today", NULL, SIGNED(AD1), .text = "refuse\n", .want = "taken",
 	 .want_state = "refused", .want_events = "refused", .want_mails = "answer-done:" AD1},
+	{"refused in a signed letter to somebody else, sent on to us", NULL, SIGNED(AD1), .to = "carol@example.org",
+	 .text = "refuse\n", .want = "taken", .want_state = "pending", .want_events = "answer-ignored",
+	 .want_mails = REFUSED_BY(AD1)},
+	{"the same by who has logged in", NULL, LOGIN, .to = "carol@example.org", .text = "refuse\n",
+	 .want = "taken", .want_state = "refused", .want_events = "refused", .want_mails = "answer-done:" AD1},
 	{"unproved at the plain address", NULL, .from = AD1, .text = "refuse\n", .want = "not",
 	 .want_state = "pending", .want_events = "", .want_mails = ""},
 	{"a letter to the people there", NULL, LOGIN, .text = "Dear all,\nwhat do you think?\n", .want = "not",
@@ -266,6 +271,26 @@ test_again(void)
 	answer(fixture, &another, "a2", id);
 	answer(fixture, &changed, "a3", id);
 	answer(fixture, &second, "a4", id);
+	desk_fixture_free(fixture);
+}
+
+/* A note in the meantime is not the answer. */
+static void
+test_note_first(void)
+{
+	static const Row note = {"a note", NULL, LOGIN, TO_AD1, .text = "note\nOn Monday.\n", .want = "taken",
+				 .want_state = "pending", .want_events = "noted", .want_mails = "answer-done:" AD1};
+	DeskFixture *fixture = desk_fixture_new(SETTINGS, NULL);
+	g_autofree char *id = send_statement(fixture, BBF);
+	g_autofree char *letters = token_for(fixture, AD1);
+	g_autofree char *to = g_strdup_printf("<desk+%s@ietf.org>", letters);
+	g_autofree char *first = mail_text(&note, "a1", id);
+	g_autofree char *second = mail_text(&approve, "a2", id);
+	Before before = look(fixture);
+
+	check(fixture, &note, &before, hand_in(fixture, &note, to, first, FALSE, NULL), id);
+	before = look(fixture);
+	check(fixture, &approve, &before, hand_in(fixture, &approve, to, second, FALSE, NULL), id);
 	desk_fixture_free(fixture);
 }
 
@@ -440,6 +465,71 @@ test_bounces(void)
 	}
 }
 
+/* The address of a case shows in each mail that was released: what programs write to it fills no log. */
+static void
+test_flood(void)
+{
+	static const Row bounce = {"", NULL, .from = "", .sender = ""};
+	static const struct {
+		const char *name, *format;
+		guint most; /* events */
+	} rows[] = {
+		{"no report", "From: x@bbf.example\nSubject: x\nMessage-ID: <n%u@x.example>\n\nx\n", 20},
+		{"delivered", "X-Number: %u\n" REPORT(BBF, "delivered", "2.0.0"), 10},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		DeskFixture *fixture = desk_fixture_new(SETTINGS, NULL);
+		g_autofree char *id = send_statement(fixture, BBF);
+		g_autofree char *to = g_strdup_printf("<desk+r-%s@ietf.org>", id);
+		Before before;
+
+		desk_fixture_event(fixture, id, LSM_EVENT_RELEASED, "{\"state\":\"released\"}",
+				   "{\"released\":[\"" BBF "\"]}");
+		before = look(fixture);
+		g_test_message("%s", rows[i].name);
+		for (guint k = 0; k < 60; k++) {
+			g_autofree char *number = g_strdup_printf("%u", k);
+			g_auto(GStrv) parts = g_strsplit(rows[i].format, "%u", 2);
+			g_autofree char *mail = g_strjoinv(number, parts);
+
+			g_assert_cmpint(hand_in(fixture, &bounce, to, mail, FALSE, NULL), ==, LSM_HANDED_TAKEN);
+		}
+		g_assert_cmpuint(desk_fixture_event_count(fixture) - before.events, <=, rows[i].most);
+		g_assert_cmpuint(desk_fixture_event_count(fixture) - before.events, >, 0);
+		desk_fixture_free(fixture);
+	}
+}
+
+/* A token that is void asks for a new request, but not for one a mail. */
+static void
+test_renewals(void)
+{
+	DeskFixture *fixture = desk_fixture_new(SETTINGS, NULL);
+	g_autofree char *id = send_statement(fixture, BBF);
+	g_autofree char *letters = token_for(fixture, AD1);
+	g_autofree char *to = g_strdup_printf("<desk+%s@ietf.org>", letters);
+	static const Row eve = {"", NULL, .from = "eve@evil.example",
+				.proof = "mx.ietf.org; dmarc=pass header.from=evil.example", .text = "approve\n"};
+	Before before;
+	g_autofree char *mails = NULL;
+	guint count = 0;
+
+	fixture->now += 30 * DAY;
+	before = look(fixture);
+	for (guint i = 0; i < 12; i++) {
+		g_autofree char *message_id = g_strdup_printf("n%u", i);
+		g_autofree char *mail = mail_text(&eve, message_id, id);
+
+		g_assert_cmpint(hand_in(fixture, &eve, to, mail, FALSE, NULL), ==, LSM_HANDED_TAKEN);
+	}
+	mails = mails_since(fixture, &before);
+	for (const char *at = mails; (at = strstr(at, "request:")) != NULL; at++)
+		count++;
+	g_assert_cmpuint(count, ==, 3);
+	desk_fixture_free(fixture);
+}
+
 /* --- a store out of order --- */
 
 static void
@@ -499,6 +589,9 @@ main(int argc, char **argv)
 	g_test_add_func("/desk-mail/shared", test_shared);
 	g_test_add_func("/desk-mail/rate", test_rate);
 	g_test_add_func("/desk-mail/bounces", test_bounces);
+	g_test_add_func("/desk-mail/note-first", test_note_first);
+	g_test_add_func("/desk-mail/flood", test_flood);
+	g_test_add_func("/desk-mail/renewals", test_renewals);
 	g_test_add_func("/desk-mail/faults", test_faults);
 	return g_test_run();
 }

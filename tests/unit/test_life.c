@@ -132,6 +132,68 @@ test_review(void)
 	}
 }
 
+/* What waits goes out when it turns out to be no statement; what somebody has ended does not. */
+static void
+test_withdrawal(void)
+{
+	static const struct {
+		const char *first, *address, *releases;
+	} rows[] = {
+		{NULL, NULL, "due > " BBF},
+		{"refuse", AD1, ""},
+		{"cancel", "carol@example.org", ""},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		DeskFixture *fixture = life_new(NULL);
+		g_autofree char *id = life_pass(fixture, &outgoing);
+		g_autoptr(LsmCase) item = NULL;
+
+		if (rows[i].first != NULL)
+			g_free(life_act(fixture, rows[i].first, id, rows[i].address));
+		assert_text(life_act(fixture, "not-a-statement", id, "carol@example.org"), "not-a-statement");
+		assert_text(life_releases(fixture), rows[i].releases);
+		item = desk_fixture_case(fixture, id);
+		g_assert_cmpint(item->content != NULL, ==, *rows[i].releases != '\0');
+		desk_fixture_free(fixture);
+	}
+}
+
+/* "Send it again" is for those who were to have it: however a case came to be undelivered, nobody else gets it. */
+static void
+test_undelivered_unapproved(void)
+{
+	DeskFixture *fixture = life_new(NULL);
+	g_autofree char *id = life_pass(fixture, &outgoing);
+
+	desk_fixture_event(fixture, id, LSM_EVENT_UNDELIVERED, "{\"state\":\"undelivered\"}", "{}");
+	assert_text(life_act(fixture, "release", id, COORD), "error 0");
+	assert_text(life_releases(fixture), "");
+	desk_fixture_free(fixture);
+}
+
+/* A copy that passes as uncertain, by somebody without a role, settles nothing for those who wait. */
+static void
+test_uncertain_copy(void)
+{
+	static const char form[] = CHAIR_FIELDS MESSAGE_ID("u") "\nFrom: IETF IPPM Working Group\nTo: Broadband "
+				   "Forum\nPurpose: For information\n" STATEMENT_TEXT;
+	const TestMail first = {CAROL, .recipients = BBF, .mail = form};
+	const TestMail copy = {.login = "dave", .daemon = "submission", .sender = "dave@example.org",
+			       .recipients = "other@bbf.example", .mail = form};
+	DeskFixture *fixture = life_new(NULL);
+	g_autofree char *id = life_pass(fixture, &first);
+	g_autofree char *same = life_pass(fixture, &copy);
+	g_autoptr(LsmCase) item = desk_fixture_case(fixture, id);
+
+	g_assert_cmpstr(same, ==, id);
+	g_assert_cmpstr(lsm_state_row(item->state)->word, ==, "pending");
+	g_assert_true(lsm_address_in_list("other@bbf.example", item->released));
+	g_assert_true(lsm_address_in_list(BBF, item->withheld));
+	assert_text(life_act(fixture, "approve", id, AD1), "approved");
+	desk_fixture_free(fixture);
+}
+
 /* Two at once: whoever comes second is told; there is one event and one release. */
 typedef struct {
 	DeskFixture *fixture;
@@ -372,6 +434,9 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_set_nonfatal_assertions();
+	g_test_add_func("/life/withdrawal", test_withdrawal);
+	g_test_add_func("/life/uncertain-copy", test_uncertain_copy);
+	g_test_add_func("/life/undelivered-unapproved", test_undelivered_unapproved);
 	g_test_add_func("/life/approve", test_approve);
 	g_test_add_func("/life/who", test_who);
 	g_test_add_func("/life/bodies", test_bodies);

@@ -88,6 +88,35 @@ test_no_token(void)
 	}
 }
 
+/* A body of nothing but soft line breaks, with a letter of the token here and there: read once, more or less. */
+static void
+test_soft_breaks(void)
+{
+	static const struct {
+		const char *unit;
+		guint count;
+	} bodies[] = {{"=\n", 1000000}, {"a=\n", 500000}, {"a=\n=\n=\n=\n=\n=\n=\n=\n", 100000}};
+	g_autoptr(LsmSettings) settings = lsm_settings_load(NULL, NULL);
+
+	for (guint i = 0; i < G_N_ELEMENTS(bodies); i++) {
+		g_autoptr(GString) mail = g_string_new("To: a@example.org\n\n");
+		g_autoptr(LsmCollector) collector = lsm_collector_new(settings);
+		g_autoptr(LsmMessage) message = NULL;
+		g_autoptr(LsmPlan) plan = lsm_plan_new(LSM_REPLY_ACCEPT);
+		gint64 begun;
+
+		for (guint k = 0; k < bodies[i].count; k++)
+			g_string_append(mail, bodies[i].unit);
+		lsm_collector_add_mail(collector, mail->str, mail->len);
+		message = lsm_message_parse(collector, settings);
+		begun = g_get_monotonic_time();
+		lsm_mask_token(plan, message, TOKEN);
+		g_test_message("%s", bodies[i].unit);
+		g_assert_cmpint(g_get_monotonic_time() - begun, <, 5 * G_USEC_PER_SEC);
+		g_assert_null(plan->body);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -95,5 +124,6 @@ main(int argc, char **argv)
 	g_test_set_nonfatal_assertions();
 	g_test_add_func("/mask/mask", test_mask);
 	g_test_add_func("/mask/no-token", test_no_token);
+	g_test_add_func("/mask/soft-breaks", test_soft_breaks);
 	return g_test_run();
 }
