@@ -57,7 +57,7 @@ PROVE     := prove --merge
 UNITS     := $(notdir $(basename $(wildcard conf/systemd/*.service.in)))
 
 .SECONDARY:
-.PHONY: all check-unit liaison-milter liaisonctl liaison-extract check check-all check-asan check-clang lint format deps demo help clean install uninstall tests test-programs score bench-store bench-list bench-judge mutate crashtest fuzz
+.PHONY: all check-unit liaison-milter liaisonctl liaison-extract check check-all check-asan check-clang lint format deps demo help clean install uninstall tests test-programs score bench-store bench-list bench-pending bench-judge mutate crashtest fuzz
 all: liaison-milter liaisonctl liaison-extract
 
 liaison-milter: $(BUILD)/liaison-milter
@@ -133,6 +133,8 @@ mutate: $(BUILD)/liaisonctl $(BUILD)/tests/unit/test_rules  ## does some test mi
 	@BUILD=$(BUILD) tests/mutate
 crashtest: deps tests  ## kill the daemon at every step under 2,100 mails, and print the tally
 	BUILD=$(BUILD) $(PROVE) -v tests/crash/slow/crashtest.t
+bench-pending: all  ## do 1,000 pending cases slow ordinary mail?
+	@BUILD=$(BUILD) tests/bench/pending
 bench-list: all $(BUILD)/tests/bench/fill  ## how soon a reader of a million statements has his first row (COUNT=N)
 	@$(BUILD)/tests/bench/fill --tool $(BUILD)/liaisonctl $(if $(COUNT),--count $(COUNT))
 score: all  ## recognition on the evaluation corpus, where ../shared is there

@@ -159,6 +159,28 @@ lsm_desk_check_answer(LsmDesk *desk, JsonObject *args, gboolean *sent_out, GErro
 	return TRUE;
 }
 
+gboolean
+lsm_desk_threads(LsmDesk *desk, gint64 known, gint64 *state_out, char ***ids_out, GError **error)
+{
+	g_autoptr(JsonObject) args = json_object_new();
+	g_autoptr(JsonObject) answer = NULL;
+
+	json_object_set_int_member(args, "known", known);
+	if (!call(desk, "threads", args, NULL, &answer, error))
+		return FALSE;
+	*state_out = lsm_json_get_int(answer, "state", -1);
+	*ids_out = lsm_json_get_array(answer, "ids") != NULL ? lsm_json_get_list(answer, "ids") : NULL;
+	return TRUE;
+}
+
+gboolean
+lsm_desk_informed(LsmDesk *desk, JsonObject *note, GError **error)
+{
+	g_autoptr(JsonObject) answer = NULL;
+
+	return call(desk, "informed", note, NULL, &answer, error);
+}
+
 JsonObject *
 lsm_desk_verb(LsmDesk *desk, const char *verb, JsonObject *args, GError **error)
 {

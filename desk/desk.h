@@ -62,6 +62,11 @@ gboolean lsm_desk_answer(LsmDesk *desk, JsonObject *args, gboolean *taken_out, G
 /* The answer to a mail that tried a statement; args as in check_mail.c. sent_out: it is in the outbox; FALSE: too
  * many of these days. */
 gboolean lsm_desk_check_answer(LsmDesk *desk, JsonObject *args, gboolean *sent_out, GError **error);
+/* The Message-IDs (without <>) of the statements whose threads matter. known: the state that the caller has, -1:
+ * none; state_out: the one that the record is in. *ids_out stays NULL where it is the same. */
+gboolean lsm_desk_threads(LsmDesk *desk, gint64 known, gint64 *state_out, char ***ids_out, GError **error);
+/* An informal mail in such a thread has passed; note as in thread.h. */
+gboolean lsm_desk_informed(LsmDesk *desk, JsonObject *note, GError **error);
 /* A person's verb: "not-a-statement", "status" ...; args and answer are JSON objects. */
 JsonObject *lsm_desk_verb(LsmDesk *desk, const char *verb, JsonObject *args, GError **error);
 

@@ -10,6 +10,7 @@
 
 #include "desk/agenda.h"
 #include "desk/audience.h"
+#include "desk/thread.h"
 
 #define IN(name) (1u << LSM_STATE_##name)
 #define IN_FOLLOWED (IN(UNCONFIRMED) | IN(CONFIRMED) | IN(ASSIGNED) | IN(DISTRIBUTED))
@@ -193,6 +194,10 @@ add_deadline(GPtrArray *due, const LsmSettings *settings, const LsmCase *item, i
 	if (!has_deadline_to_keep(item))
 		return;
 	reminder.audience = deadline_audience(item, left);
+	/* A95: "The originating organization should always be informed", formally or by simple mail: once it is,
+	 * only the date itself is still reminded of. */
+	if (left < 0 && lsm_thread_is_informed(item))
+		return;
 	/* A step that was behind when it came in has had its mail: the one that says that it came in. */
 	if (step >= 0 && deadline - step > came_in)
 		add(due, item, reminder, g_strdup_printf("deadline-%d %s", step, item->deadline));

@@ -17,6 +17,7 @@
 #include "desk/json.h"
 #include "desk/link.h"
 #include "desk/release.h"
+#include "desk/thread.h"
 #include "store/rebuild.h"
 
 typedef struct {
@@ -284,6 +285,18 @@ do_check_answer(Request *request, GError **error)
 	return TRUE;
 }
 
+static gboolean
+do_threads(Request *request, GError **error)
+{
+	return lsm_thread_list(request->service, request->args, request->answer, error);
+}
+
+static gboolean
+do_informed(Request *request, GError **error)
+{
+	return lsm_thread_note(request->service, request->args, error);
+}
+
 typedef struct {
 	const char *name;
 	Operation run;
@@ -297,6 +310,7 @@ static const OperationRow operations[] = {
 	{"taken", do_taken, TRUE},  {"not-applied", do_not_applied, FALSE},
 	{"owed", do_owed, FALSE},   {"list-copy", do_list_copy, FALSE},
 	{"reply", do_answer, TRUE}, {"check-answer", do_check_answer, TRUE},
+	{"threads", do_threads, FALSE}, {"informed", do_informed, FALSE},
 };
 
 static gboolean

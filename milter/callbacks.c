@@ -122,6 +122,7 @@ open_session(SMFICTX *ctx, const char *name, const _SOCK_ADDR *peer)
 	if (address == NULL)
 		address = g_strdup(smfi_getsymval(ctx, (char *)"{client_addr}"));
 	session = lsm_session_new(name, address, is_command(name, address, port));
+	lsm_session_follow(session, lsm_gate_threads(gate));
 	smfi_setpriv(ctx, session);
 	return session;
 }
@@ -357,6 +358,7 @@ settle(SMFICTX *ctx, LsmSession *session)
 	}
 	if (lsm_session_ticket(session) != NULL)
 		lsm_gate_taken(gate, lsm_session_ticket(session), lsm_session_queue_id(session));
+	lsm_session_passed(session, g_get_real_time());
 	return answer_of_reply(plan->reply);
 }
 

@@ -3,7 +3,7 @@
  *
  * Owns the settings pointer, the desk's handle and the queue of taken passages. Threads: libmilter's
  * pool, which calls callbacks.c; one that waits for SIGUSR1 (SIGHUP, SIGTERM and SIGINT are
- * libmilter's); one of notify.c. Its errors are logged here.
+ * libmilter's); one of notify.c; one of thread.c. Its errors are logged here.
  */
 #include "milter/gate.h"
 
@@ -30,6 +30,7 @@ struct LsmGate {
 	char *settings_path;
 	LsmDesk *desk;
 	LsmNotify *notify;
+	LsmThreads *threads;
 	GMutex lock; /* for all below */
 	GCond left;
 	LsmSettings *settings;
@@ -57,6 +58,7 @@ lsm_gate_free(LsmGate *gate)
 	if (gate == NULL)
 		return;
 	lsm_notify_free(gate->notify);
+	lsm_threads_free(gate->threads);
 	lsm_desk_free(gate->desk);
 	lsm_settings_unref(gate->settings);
 	g_free(gate->settings_path);
@@ -80,6 +82,12 @@ LsmDesk *
 lsm_gate_desk(LsmGate *gate)
 {
 	return gate->desk;
+}
+
+LsmThreads *
+lsm_gate_threads(LsmGate *gate)
+{
+	return gate->threads;
 }
 
 gboolean
@@ -227,6 +235,7 @@ lsm_gate_run(int listen_fd, const char *settings_path, const LsmSettings *settin
 		lsm_gate_free(gate);
 		return 70;
 	}
+	gate->threads = lsm_threads_new(gate->desk);
 	served = smfi_main();
 	if (!lsm_gate_stop(gate, STOP_PATIENCE))
 		lsm_log(LOG_WARNING, NULL, "stopped-at-work", "text",

@@ -8,6 +8,7 @@
 #define LSM_MILTER_GATE_H
 
 #include "desk/desk.h"
+#include "milter/thread.h"
 
 typedef struct LsmGate LsmGate;
 
@@ -20,6 +21,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmGate, lsm_gate_free)
 /* The settings of the moment: a reference of the caller's own. */
 LsmSettings *lsm_gate_settings(LsmGate *gate);
 LsmDesk *lsm_gate_desk(LsmGate *gate);
+/* NULL until lsm_gate_run(). */
+LsmThreads *lsm_gate_threads(LsmGate *gate);
 
 /* Loads the settings anew and swaps them in; mails under way keep theirs. On error nothing changes. */
 gboolean lsm_gate_reload(LsmGate *gate, GError **error);

@@ -15,6 +15,7 @@
 #include "desk/hand_in.h"
 #include "desk/mask.h"
 #include "desk/submission.h"
+#include "milter/thread_note.h"
 
 /* How far this mail is followed; chosen when its header is in. */
 typedef enum {
@@ -35,6 +36,7 @@ typedef struct {
 	LsmEnvelope *to_check;  /* ... and those that are the check address; NULL: none */
 	gboolean is_submission; /* mailed to the desk's own address; the envelope has those that it goes to */
 	Course course;
+	char **answered;       /* statements in whose threads it stands, by Message-ID; mostly NULL */
 	LsmMessage *message;   /* from the end of message on */
 	LsmDecision *decision; /* borrows message and envelope */
 	LsmPlan *plan;         /* of mail that needed no decision */
@@ -44,6 +46,7 @@ struct LsmSession {
 	char *client_name;
 	char *client_address;
 	gboolean by_command;
+	LsmThreads *threads; /* or NULL */
 	Mail *mail; /* NULL between mails */
 };
 
@@ -57,6 +60,7 @@ mail_free(Mail *mail)
 	lsm_envelope_free(mail->envelope);
 	lsm_envelope_free(mail->to_desk);
 	lsm_envelope_free(mail->to_check);
+	g_strfreev(mail->answered);
 	lsm_settings_unref(mail->settings);
 	g_free(mail);
 }
@@ -81,6 +85,12 @@ lsm_session_free(LsmSession *session)
 	g_free(session->client_name);
 	g_free(session->client_address);
 	g_free(session);
+}
+
+void
+lsm_session_follow(LsmSession *session, LsmThreads *threads)
+{
+	session->threads = threads;
 }
 
 void
@@ -203,6 +213,36 @@ choose_course(Mail *mail, LsmDesk *desk)
 	return screen == LSM_SCREEN_PEEK ? COURSE_PEEK : COURSE_READ;
 }
 
+/* What a list manager sends on was seen when it came to the list. */
+static char **
+find_answered(const LsmSession *session)
+{
+	const Mail *mail = session->mail;
+	g_auto(GStrv) ids = NULL;
+
+	if (mail->settings->mode == LSM_MODE_OFF || mail->course == COURSE_OUTBOX)
+		return NULL;
+	ids = lsm_threads_find(session->threads, mail->collector);
+	if (ids == NULL || lsm_is_list_copy(mail->collector, mail->envelope, mail->settings))
+		return NULL;
+	return g_steal_pointer(&ids);
+}
+
+/* It passes, or has passed, and is no statement. */
+static void
+note_informal(const LsmSession *session, gint64 now)
+{
+	const Mail *mail = session->mail;
+	JsonObject *note;
+
+	if (mail->answered == NULL)
+		return;
+	note = lsm_thread_note_new(mail->answered, mail->collector, mail->envelope, mail->message,
+				   mail->settings, now / G_USEC_PER_SEC);
+	if (note != NULL)
+		lsm_threads_push(session->threads, note);
+}
+
 static LsmStep
 accept_ordinary(LsmSession *session, const char *after)
 {
@@ -210,6 +250,7 @@ accept_ordinary(LsmSession *session, const char *after)
 
 	if (mail->settings->log_ordinary)
 		lsm_log(LOG_INFO, mail->envelope->queue_id, "ordinary", "after", after, NULL);
+	note_informal(session, g_get_real_time());
 	lsm_session_reset(session);
 	return LSM_STEP_ACCEPT;
 }
@@ -224,6 +265,7 @@ lsm_session_end_header(LsmSession *session, LsmDesk *desk, const char *queue_id)
 	mail->envelope->queue_id = g_strdup(queue_id);
 	lsm_collector_end_header(mail->collector);
 	mail->course = choose_course(mail, desk);
+	mail->answered = find_answered(session);
 	if (mail->course == COURSE_PASS)
 		return accept_ordinary(session, "header");
 	return LSM_STEP_GO_ON;
@@ -377,14 +419,20 @@ hand_to_desk(Mail *mail, LsmDesk *desk, gint64 now)
 	}
 }
 
+#define MOST_MASKED 8 /* tokens of a mail: nobody answers more requests at once, and each is sought in all of it */
+
 /* The others get the mail, without the desk's address and what stands behind it. */
 static void
 take_off_desk(const Mail *mail, LsmPlan *plan)
 {
+	guint masked = 0;
+
 	if (mail->to_desk == NULL || plan->reply != LSM_REPLY_ACCEPT)
 		return;
 	if (mail->is_submission) {
-		lsm_submission_readdress(plan, mail->envelope, mail->to_desk);
+		/* Unjudged it goes to nobody but the mailbox that it was sent to. */
+		if (mail->decision->verdict != NULL)
+			lsm_submission_readdress(plan, mail->envelope, mail->to_desk);
 		return;
 	}
 	for (guint i = 0; i < mail->to_desk->recipients->len; i++) {
@@ -393,7 +441,8 @@ take_off_desk(const Mail *mail, LsmPlan *plan)
 		g_autofree char *letters = NULL;
 
 		g_ptr_array_add(plan->remove_recipients, g_strdup(recipient->argument));
-		if (lsm_door_of(mail->settings, recipient->address, &suffix) != LSM_DOOR_TOKEN)
+		if (lsm_door_of(mail->settings, recipient->address, &suffix) != LSM_DOOR_TOKEN ||
+		    masked++ >= MOST_MASKED)
 			continue;
 		letters = g_ascii_strdown(suffix, (gssize)strcspn(suffix, "@"));
 		lsm_mask_token(plan, mail->message, letters);
@@ -446,6 +495,21 @@ lsm_session_end_mail(LsmSession *session, LsmDesk *desk, gint64 now)
 	take_off_desk(mail, mail->decision->plan);
 	take_off_check(mail, mail->decision->plan);
 	return mail->decision->plan;
+}
+
+void
+lsm_session_passed(LsmSession *session, gint64 now)
+{
+	const Mail *mail = session->mail;
+	const LsmPlan *plan;
+
+	if (mail == NULL)
+		return;
+	plan = mail->decision != NULL ? mail->decision->plan : mail->plan;
+	if (lsm_session_ticket(session) != NULL)
+		lsm_threads_stale(session->threads);
+	else if (plan != NULL && plan->reply == LSM_REPLY_ACCEPT)
+		note_informal(session, now);
 }
 
 const char *

@@ -9,6 +9,7 @@
 #define LSM_MILTER_SESSION_H
 
 #include "desk/decide.h"
+#include "milter/thread.h"
 
 typedef struct LsmSession LsmSession;
 
@@ -26,6 +27,10 @@ typedef enum {
  */
 LsmSession *lsm_session_new(const char *client_name, const char *client_address, gboolean by_command);
 void lsm_session_free(LsmSession *session);
+
+/* From now on informal mail in the threads of statements is noticed and noted there. Borrowed; must outlive the
+ * session. */
+void lsm_session_follow(LsmSession *session, LsmThreads *threads);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmSession, lsm_session_free)
 
 /*
@@ -55,6 +60,9 @@ const LsmPlan *lsm_session_end_mail(LsmSession *session, LsmDesk *desk, gint64 n
 /* After lsm_session_end_mail: what lsm_desk_taken and lsm_desk_not_applied want; NULL when nothing waits. */
 const char *lsm_session_ticket(const LsmSession *session);
 const char *lsm_session_queue_id(const LsmSession *session);
+
+/* The plan of lsm_session_end_mail was carried out. now: as there. */
+void lsm_session_passed(LsmSession *session, gint64 now);
 
 /* The mail is settled, aborted or overtaken: forgets it, keeps the connection. */
 void lsm_session_reset(LsmSession *session);

@@ -123,8 +123,13 @@ sub command {
 sub write_lines {
 	my ($self, @lines) = @_;
 	push @{ $self->{transcript} }, map { "C: $_" } @lines;
+	return $self->write_octets(join '', map { "$_\r\n" } @lines);
+}
+
+# As they are: the data of a BDAT.
+sub write_octets {
+	my ($self, $octets) = @_;
 	return unless $self->{socket};
-	my $octets = join '', map { "$_\r\n" } @lines;
 	my $sent = 0;
 	while ($sent < length $octets) {
 		my $count = syswrite $self->{socket}, $octets, length($octets) - $sent, $sent;
