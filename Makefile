@@ -93,6 +93,7 @@ $(TESTLIB): $(TESTLIB_O)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(filter-out $(RESOURCES),$(filter %.o,$^)) $(TESTLIB) $(BUILD)/liblsm.a $(RESOURCES) $(LIBS)
 $(BUILD)/tests/unit/test_readiness: $(BUILD)/milter/readiness.o
+$(BUILD)/tests/unit/test_thread: $(BUILD)/milter/thread.o
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 $(BUILD)/tests/unit/test_session: $(BUILD)/tests/unit/test_session.o $(BUILD)/tests/lib/fake_milter.o \
