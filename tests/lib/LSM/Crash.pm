@@ -38,7 +38,8 @@ sub new {
 	my ($class, %option) = @_;
 	my $self = bless { mails => 60, kills => 20, seconds => 240, patience => 180, %option }, $class;
 	my $world = $self->{world} = LSM::World->new(preload => 1, start => 0,
-		settings => { 'max-interventions' => 1_000_000, 'decision-timeout' => 5 });
+		settings => { 'max-interventions' => 1_000_000, 'decision-timeout' => 5,
+			'cover-limit' => 0 });
 	$self->{plan} = $world->dir . '/plan';
 	spew($self->{plan}, "\0" x 64);
 	$world->daemon->set_env(LSM_KILL_PLAN => $self->{plan});
