@@ -8,7 +8,6 @@ use Digest::SHA qw(sha256_hex);
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 
-use LSM::Scratch qw(wait_until);
 use LSM::World;
 use POSIX qw(strftime);
 use Test::More;
@@ -21,23 +20,15 @@ my ($ad, $chair, $chairs) = ('ad1@example.org', 'carol@example.org', 'ippm-chair
 my $world = LSM::World->new(settings => { 'desk-address' => $desk });
 my $count = 0;
 
-sub case_of {
-	my ($id) = @_;
-	my ($case) = grep { ($_->{message_id} // '') =~ /^\Q$id\E@/ } $world->cases;
-	return $case || {};
-}
-
 sub is_in_state {
 	my ($id, $state) = @_;
-	my $reached = wait_until(10, sub { (case_of($id)->{state} // '') eq $state });
-	ok($reached, "$id is $state") or diag('it is ' . (case_of($id)->{state} // 'not there'));
-	return $reached;
+	return is($world->misses_state($id, $state), '', "$id is $state");
 }
 
 # The events of a case, in order.
 sub events_of {
 	my ($id) = @_;
-	my $case = case_of($id)->{id} // 'none';
+	my $case = ($world->case_of($id) // {})->{id} // 'none';
 	my ($status, $output) = $world->daemon->ctl('log', '--json');
 	return map { /"case":"\Q$case\E"/ && /"type":"([^"]+)"/ ? $1 : () } split /\n/, $output;
 }
@@ -188,7 +179,7 @@ for my $row (@without_effect) {
 			: $world->arrive($sender, [reply_address($pending)], $mail);
 		is($code, 250, 'taken');
 		ok($world->settle, 'settled');
-		is(case_of('pending')->{state}, 'pending', 'it still waits');
+		is(($world->case_of('pending') // {})->{state}, 'pending', 'it still waits');
 		is_deeply([to_mailbox()], [], 'taken off');
 		my @told = $world->sink->mails;
 		is(scalar @told, $row->{told} ? 1 : 0, 'who hears of it');

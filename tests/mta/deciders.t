@@ -50,12 +50,6 @@ sub answer_of {
 	return { status => $status, output => $output, %{ $line ? JSON::PP::decode_json($line) : {} } };
 }
 
-sub case_of {
-	my ($id) = @_;
-	my ($case) = grep { ($_->{message_id} // '') eq "$id\@example.org" } $world->cases;
-	return $case || {};
-}
-
 # {type => count} of a case's events.
 sub events_of {
 	my ($case) = @_;
@@ -71,7 +65,7 @@ for my $round (1 .. $rounds) {
 	my $name = "round $round: " . join ', ', map { "$_->[0] by $_->[1]" } @meeting;
 	my $mail = LSM::World->statement(id => "meet-$round", subject => "Meeting $round", text => "Number $round.");
 	is(scalar $world->submit('carol', $chair, [$bbf], $mail), 250, "$name: taken");
-	my $case = case_of("meet-$round")->{id} or next;
+	my $case = ($world->case_of("meet-$round") // {})->{id} or next;
 	my $start = $world->dir . "/start-$round";
 	my $number = 0;
 	my @deciders = map { decider($start, $world->dir . '/answer-' . $number++ . "-$round",

@@ -16,15 +16,9 @@ my ($bbf, $coordinators) = ('liaisons@bbf.example', 'liaison-coordination@iab.or
 my $world = LSM::World->new(settings => { 'desk-address' => 'liaison-desk@ietf.org', review => 'after', workers => 2,
 	operators => ["root=$coordinators"] });
 
-sub case_of {
-	my ($id) = @_;
-	my ($case) = grep { ($_->{message_id} // '') =~ /^\Q$id\E@/ } $world->cases;
-	return $case || {};
-}
-
 sub is_in_state {
 	my ($id, $state) = @_;
-	return ok(wait_until(10, sub { (case_of($id)->{state} // '') eq $state }), "$id is $state");
+	return is($world->misses_state($id, $state), '', "$id is $state");
 }
 
 # What the other side's mail server writes to the envelope sender of a mail.
@@ -42,7 +36,7 @@ my $released;
 subtest 'approved, then reviewed, then sent' => sub {
 	is(scalar $world->submit('carol', 'carol@example.org', [$bbf], LSM::World->statement(id => 'both')), 250, 'taken');
 	ok($world->settle, 'settled');
-	my $id = case_of('both')->{id};
+	my $id = ($world->case_of('both') // {})->{id};
 	my ($status, $output) = $world->daemon->ctl('approve', $id, '--for', 'ad1@example.org', '--evidence', 'by phone');
 	is($status, 0, 'approved') or diag($output);
 	is_in_state('both', 'in-review');
@@ -59,7 +53,7 @@ subtest 'approved, then reviewed, then sent' => sub {
 };
 
 subtest 'what the other side reports' => sub {
-	plan skip_all => 'nothing was released' unless $released;
+	ok($released, 'something was released') or return;
 	$world->sink->clear;
 	is(scalar $world->arrive('', [$released], report($released, 'delivered', '2.0.0')), 250, 'a report is taken');
 	is_in_state('both', 'delivered');
@@ -70,7 +64,7 @@ subtest 'what the other side reports' => sub {
 	my ($also) = $world->sink->wait_for_to($coordinators, 1);
 	ok($also, 'the coordinators, too');
 	ok($world->settle, 'settled');
-	my ($status, $output) = $world->daemon->ctl('release', case_of('both')->{id});
+	my ($status, $output) = $world->daemon->ctl('release', ($world->case_of('both') // {})->{id});
 	is($status, 0, 'sent again on request') or diag($output);
 	is_in_state('both', 'released');
 	ok($world->settle, 'settled');
@@ -86,7 +80,7 @@ subtest 'under the sender\'s own envelope' => sub {
 	$world->sink->clear;
 	$world->submit('carol', 'carol@example.org', [$bbf], LSM::World->statement(id => 'own', text => 'Own envelope.'));
 	ok($world->settle, 'settled');
-	my ($status, $output) = $world->daemon->ctl('approve', case_of('own')->{id}, '--for', 'ad1@example.org',
+	my ($status, $output) = $world->daemon->ctl('approve', ($world->case_of('own') // {})->{id}, '--for', 'ad1@example.org',
 		'--evidence', 'by phone');
 	is($status, 0, 'approved') or diag($output);
 	is_in_state('own', 'released');

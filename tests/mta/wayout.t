@@ -19,12 +19,6 @@ my ($bbf, $other) = ('liaisons@bbf.example', 'other@bbf.example');
 
 sub digest_of { return sha256_hex(LSM::World::below_trace($_[0])) }
 
-sub case_of {
-	my ($in, $id) = @_;
-	my ($case) = grep { ($_->{message_id} // '') =~ /^\Q$id\E@/ } $in->cases;
-	return $case;
-}
-
 # Events of one kind in the log.
 sub events {
 	my ($in, $type) = @_;
@@ -58,7 +52,7 @@ for my $row (@lines) {
 		is_deeply($world->received($mail), $row->{code} == 250
 			? { $bbf => 'original', 'ippm@ietf.org' => 'original' }
 			: { 'carol@example.org' => 'reject' }, 'who got what');
-		is(case_of($world, $row->{id}) ? 1 : 0, $row->{code} == 250 ? 0 : 1, 'in the list of cases, or not');
+		is($world->case_of($row->{id}) ? 1 : 0, $row->{code} == 250 ? 0 : 1, 'in the list of cases, or not');
 	};
 }
 
@@ -79,7 +73,7 @@ subtest 'not-a-statement brings the original to those who lack it' => sub {
 	my @to = ($bbf, $other, 'ippm@ietf.org', 'ippm-chairs@ietf.org');
 	is(scalar $world->submit('carol', 'carol@example.org', \@to, $mail), 250, 'held');
 	ok($world->settle, 'done');
-	my $case = case_of($world, 'wrong');
+	my $case = $world->case_of('wrong');
 	$world->sink->clear;
 	my ($status, $output) = $world->daemon->ctl('not-a-statement', $case->{id} =~ /-(\w+)$/);
 	is($status, 0, 'the verb') or diag $output;
@@ -89,7 +83,7 @@ subtest 'not-a-statement brings the original to those who lack it' => sub {
 	is(digest_of($_->{data}), sha256_hex($mail), "SHA-256 at $_->{recipients}[0]") for $world->sink->mails;
 	is_deeply([map { $_->{sender} } $world->sink->mails], [('carol@example.org') x 3],
 		'from the sender\'s own address');
-	is(case_of($world, 'wrong'), undef, 'off the list');
+	is($world->case_of('wrong'), undef, 'off the list');
 
 	$world->sink->clear;
 	is(scalar $world->submit('carol', 'carol@example.org', [$bbf], $mail), 250, 'a later copy');
@@ -114,7 +108,7 @@ subtest 'the outbox listener lets out only what is owed' => sub {
 	$world->sink->clear;
 	is($send->('carol@example.org', ['ippm@ietf.org'], $mail), 250, 'another mail there');
 	ok($world->settle, 'done');
-	is(case_of($world, 'smuggled') && case_of($world, 'smuggled')->{way}, 'around',
+	is($world->case_of('smuggled') && $world->case_of('smuggled')->{way}, 'around',
 		'... is judged like any other');
 
 	my $held = LSM::World->statement(id => 'held', text => 'Held.');
@@ -150,7 +144,7 @@ subtest 'a server that refuses' => sub {
 	$next->clear;
 	$next->refuse(qr/^liaisons@/, '550 5.1.1 gone');
 	$next->refuse(qr/^other@/, '451 4.3.0 not now');
-	$lone->daemon->ctl('not-a-statement', case_of($lone, 'refused')->{id});
+	$lone->daemon->ctl('not-a-statement', $lone->case_of('refused')->{id});
 	ok($lone->daemon->wait_log(qr/mail-put-off.*kind=release/), 'a release: put off for one');
 	ok($lone->daemon->wait_log(qr/mail-refused.*kind=release/), '... given up for the other');
 	$next->accept_all;

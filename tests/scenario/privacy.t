@@ -43,19 +43,13 @@ my $daemon = LSM::Daemon->new("$dir/milter", outbox_port => $sink->port, directo
 
 sub lines_of { return map { JSON::PP->new->utf8->decode($_) } split /\n/, $_[0] }
 
-sub case_of {
-	my ($id) = @_;
-	my ($case) = grep { ($_->{message_id} // '') eq "$id\@example.org" } lines_of(($daemon->ctl('list', '--all', '--json'))[1]);
-	return $case;
-}
-
 sub submit {
 	my ($recipients, $mail, $id, $sender, $login) = @_;
 	my $milter = LSM::Milter->new($daemon, daemon_name => $login ? 'submission' : 'mx');
 	$milter->mail($login ? { '{auth_authen}' => $login } : {}, $sender, $recipients, $mail);
 	$milter->quit;
-	wait_until(20, sub { (case_of($id) // {})->{taken} }) or die "$id is not on record\n" . $daemon->log_text;
-	return case_of($id)->{id};
+	wait_until(20, sub { ($daemon->case_of($id) // {})->{taken} }) or die "$id is not on record\n" . $daemon->log_text;
+	return $daemon->case_of($id)->{id};
 }
 
 sub outgoing {

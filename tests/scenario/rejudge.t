@@ -21,22 +21,14 @@ my $daemon = LSM::Daemon->new("$dir/milter", outbox_port => $sink->port)->start;
 
 sub json { return JSON::PP::decode_json($_[0]) }
 
-sub cases { return map { json($_) } split /\n/, ($daemon->ctl('list', '--all', '--json'))[1] }
-
-sub case_of {
-	my ($id) = @_;
-	my ($case) = grep { ($_->{message_id} // '') =~ /^\Q$id\E@/ } cases();
-	return $case;
-}
-
 sub submit {
 	my ($id, $login, @fields) = @_;
 	my $milter = LSM::Milter->new($daemon, daemon_name => 'submission');
 	$milter->mail({ '{auth_authen}' => $login }, $login, [$bbf],
 		LSM::World->statement(id => $id, text => "Text of $id.", @fields));
 	$milter->quit;
-	wait_until(20, sub { (case_of($id) // {})->{taken} }) or die "$id is not on record\n" . $daemon->log_text;
-	return case_of($id)->{id};
+	wait_until(20, sub { ($daemon->case_of($id) // {})->{taken} }) or die "$id is not on record\n" . $daemon->log_text;
+	return $daemon->case_of($id)->{id};
 }
 
 # The settings that judge, with other lines; the record is the daemon's.

@@ -10,9 +10,8 @@ use lib "$FindBin::Bin/../lib";
 use Cwd qw(abs_path);
 use LSM::Daemon;
 use LSM::Milter;
-use LSM::Scratch qw(run_command scratch_dir);
+use LSM::Scratch qw(noise run_command scratch_dir);
 use LSM::World;
-use MIME::Base64 qw(encode_base64);
 use Test::More;
 
 my $chair = 'ippm-chairs@ietf.org';
@@ -28,21 +27,9 @@ sub statement {
 my $ordinary = "From: friend\@elsewhere.example\nTo: carol\@example.org\nSubject: lunch\n"
 	. "Message-ID: <lunch\@elsewhere.example>\nDate: Sat, 21 Nov 2026 10:00:00 +0000\n\nAt noon?\n";
 
-# Text that does not compress to nothing.
-sub noise {
-	my ($octets) = @_;
-	open my $random, '<:raw', '/dev/urandom' or die "/dev/urandom: $!\n";
-	read $random, my $bytes, int($octets * 3 / 4);
-	return encode_base64($bytes);
-}
-
 sub submit {
 	my ($daemon, $mail) = @_;
-	my $milter = LSM::Milter->new($daemon);
-	my $answer = $milter->mail({ '{auth_authen}' => $chair }, $chair, [$outside, 'bbf-manager@ietf.org'], $mail);
-	my $reply = $milter->reply;
-	$milter->quit;
-	return $answer eq 'reply' ? substr($reply, 0, 3) : $answer;
+	return LSM::Milter->submit($daemon, $chair, [$outside, 'bbf-manager@ietf.org'], $mail);
 }
 
 sub pass_ordinary {

@@ -22,24 +22,7 @@ my $sink = LSM::Sink->new("$dir/sink");
 my $user = getpwuid $>;
 my $bbf = 'liaisons@bbf.example';
 
-my $directory = <<'END';
-home "IETF" {
-	domains = {"ietf.org", "iab.org"}
-	liaison-contact = "liaison-coordination@iab.org"
-	body "IAB" { level = organization approvers = {"iab-chair@iab.org"} }
-	area "ops" { name = "Operations and Management" directors = {"ad1@example.org"} }
-	group "ippm" { area = "ops" chairs = {"carol@example.org"} list = "ippm@ietf.org" }
-	person "A. Director" { addresses = {"ad1@example.org"} role "ops" { from = 2020-01-01 } }
-	person "C. Chair" { addresses = {"carol@example.org"} logins = {"carol"} role "ippm" { from = 2020-01-01 } }
-	person "C. Ordinator" { addresses = {"coord@example.org"} role "coordinator" { from = 2020-01-01 } }
-}
-organization "Broadband Forum" {
-	names = {"BBF"} domains = {"bbf.example"} liaison-manager = "bbf-manager@ietf.org" send-to = {"liaisons@bbf.example"}
-}
-organization "ITU-T" { domains = {"itu.example"} liaison-manager = "itu-manager@ietf.org" send-to = {"tsb@itu.example"} }
-END
-
-my $daemon = LSM::Daemon->new("$dir/milter", outbox_port => $sink->port, directory => $directory,
+my $daemon = LSM::Daemon->new("$dir/milter", outbox_port => $sink->port, directory => LSM::World->small_directory,
 	settings => { operators => ["$user=coord\@example.org"], 'max-interventions' => 1000 })->start;
 
 sub json { return JSON::PP->new->utf8->decode($_[0]) }
@@ -76,19 +59,13 @@ sub verified {
 	return $text =~ /^root (\S+)$/m ? $1 : 'none';
 }
 
-sub case_of {
-	my ($id) = @_;
-	my ($case) = grep { ($_->{message_id} // '') eq "$id\@example.org" } lines_of(($daemon->ctl('list', '--all', '--json'))[1]);
-	return $case;
-}
-
 sub submit {
 	my ($recipients, $mail, $id, $login) = @_;
 	my $milter = LSM::Milter->new($daemon, daemon_name => $login ? 'submission' : 'mx');
 	$milter->mail($login ? { '{auth_authen}' => $login } : {}, $login ? 'carol@example.org' : 'tsb@itu.example', $recipients, $mail);
 	$milter->quit;
-	wait_until(20, sub { (case_of($id) // {})->{taken} }) or die "$id is not on record\n" . $daemon->log_text;
-	return case_of($id)->{id};
+	wait_until(20, sub { ($daemon->case_of($id) // {})->{taken} }) or die "$id is not on record\n" . $daemon->log_text;
+	return $daemon->case_of($id)->{id};
 }
 
 sub outgoing {
@@ -111,7 +88,7 @@ my $pending = outgoing('pending-1', subject => 'Secretpending review');
 my $confirmed = incoming('confirmed-1', 'LS on performance <metrics> & more');
 my $unconfirmed = incoming('unconfirmed-1', 'LS on Secretunconfirmed');
 fine('approve', '--for', 'ad1@example.org', '--evidence', 'Secretevidence by phone', $released);
-wait_until(20, sub { case_of('released-1')->{state} eq 'released' }) or diag $daemon->log_text;
+wait_until(20, sub { $daemon->case_of('released-1')->{state} eq 'released' }) or diag $daemon->log_text;
 fine('confirm', $confirmed);
 fine('note', $confirmed, 'Secretnote for us');
 my $root = settle();

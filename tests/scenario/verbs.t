@@ -22,35 +22,10 @@ my $user = getpwuid $>;
 my ($bbf, $other) = ('liaisons@bbf.example', 'second@other.example');
 my $director = 'ad1@example.org';
 
-my $directory = <<'END';
-home "IETF" {
-	domains = {"ietf.org", "iab.org"}
-	liaison-contact = "liaison-coordination@iab.org"
-	body "IAB" { level = organization approvers = {"iab-chair@iab.org"} }
-	area "ops" { name = "Operations and Management" directors = {"ad1@example.org"} }
-	group "ippm" { area = "ops" chairs = {"carol@example.org"} list = "ippm@ietf.org" }
-	person "A. Director" { addresses = {"ad1@example.org"} role "ops" { from = 2020-01-01 } }
-	person "C. Chair" { addresses = {"carol@example.org"} logins = {"carol"} role "ippm" { from = 2020-01-01 } }
-	person "C. Ordinator" { addresses = {"coord@example.org"} role "coordinator" { from = 2020-01-01 } }
-}
-organization "Broadband Forum" {
-	names = {"BBF"} domains = {"bbf.example"} liaison-manager = "bbf-manager@ietf.org" send-to = {"liaisons@bbf.example"}
-}
-organization "ITU-T" { domains = {"itu.example"} liaison-manager = "itu-manager@ietf.org" send-to = {"tsb@itu.example"} }
-END
-
-my $daemon = LSM::Daemon->new("$dir/milter", outbox_port => $sink->port, directory => $directory,
+my $daemon = LSM::Daemon->new("$dir/milter", outbox_port => $sink->port, directory => LSM::World->small_directory,
 	settings => { operators => ["$user=coord\@example.org"], 'max-interventions' => 1000 })->start;
 
 sub json { return JSON::PP::decode_json($_[0]) }
-
-sub cases { return map { json($_) } split /\n/, ($daemon->ctl('list', '--all', '--json'))[1] }
-
-sub case_of {
-	my ($message_id) = @_;
-	my ($case) = grep { ($_->{message_id} // '') eq "$message_id\@example.org" } cases();
-	return $case;
-}
 
 # The mail is taken, and on record.
 sub submit {
@@ -58,8 +33,8 @@ sub submit {
 	my $milter = LSM::Milter->new($daemon, daemon_name => $login ? 'submission' : 'mx');
 	$milter->mail($login ? { '{auth_authen}' => $login } : {}, $login ? 'carol@example.org' : 'tsb@itu.example', $recipients, $mail);
 	$milter->quit;
-	wait_until(20, sub { (case_of($id) // {})->{taken} }) or die "$id is not on record\n" . $daemon->log_text;
-	return case_of($id);
+	wait_until(20, sub { ($daemon->case_of($id) // {})->{taken} }) or die "$id is not on record\n" . $daemon->log_text;
+	return $daemon->case_of($id);
 }
 
 sub held {
@@ -84,7 +59,7 @@ sub is_ctl {
 
 sub state_is {
 	my ($id, $want) = @_;
-	ok(wait_until(20, sub { case_of($id)->{state} eq $want }), "$id is $want") or diag case_of($id)->{state};
+	ok(wait_until(20, sub { $daemon->case_of($id)->{state} eq $want }), "$id is $want") or diag $daemon->case_of($id)->{state};
 	return;
 }
 
@@ -99,7 +74,7 @@ subtest 'approved and released, byte for byte' => sub {
 	is_ctl(['approve', $case->{id}, '--for', $director], 2, qr/needs --evidence/, 'for the director, without evidence');
 	is_ctl(['approve', $case->{id}, '--for', 'carol@example.org', '--evidence', 'x'], 77, qr/carol\@example\.org may not/, 'for a chair');
 	is_ctl(['approve', $case->{id}, '--as', $director], 77, qr/may not act as/, 'as the director');
-	is(case_of('one')->{state}, 'pending', 'nothing of that did anything');
+	is($daemon->case_of('one')->{state}, 'pending', 'nothing of that did anything');
 
 	my ($short) = $case->{id} =~ /-(\w+)$/;
 	is_ctl(['approve', lc $short, '--for', $director, '--evidence', 'by phone'], 0,
@@ -116,7 +91,7 @@ subtest 'approved and released, byte for byte' => sub {
 	is_ctl(['refuse', $short], 2, qr/it is released .*possible now: note, not-a-statement/, 'refused after that');
 	is_ctl(['show', $short], 0, qr/approved +-> approved  by coord\@example\.org  for \Q$director\E  as approver \(command\).*evidence: by phone/,
 		'show tells who did it');
-	is(scalar(grep { $_->{state} eq 'pending' } cases()), 0, 'nothing waits');
+	is(scalar(grep { $_->{state} eq 'pending' } $daemon->cases), 0, 'nothing waits');
 	is_ctl(['pending'], 0, qr/^Nothing is withheld\.$/, 'pending');
 };
 
@@ -133,9 +108,9 @@ subtest 'refused, cancelled, replaced' => sub {
 	}
 	my $old = held('old');
 	my $new = held('new', Replaces => $old->{id});
-	is(case_of('old')->{state}, 'replaced', 'a corrected one takes its place');
-	is(case_of('old')->{replaced_by}, $new->{id}, '... and is named');
-	is(case_of('new')->{state}, 'pending', '... and waits itself');
+	is($daemon->case_of('old')->{state}, 'replaced', 'a corrected one takes its place');
+	is($daemon->case_of('old')->{replaced_by}, $new->{id}, '... and is named');
+	is($daemon->case_of('new')->{state}, 'pending', '... and waits itself');
 };
 
 subtest 'in advance' => sub {
@@ -146,9 +121,9 @@ subtest 'in advance' => sub {
 	is_ctl(['approve', '--file', "$dir/absent.eml"], 66, qr/absent\.eml/, 'of no file');
 	is_ctl(['approve', '--file', $file, 'K7Q3M'], 2, qr/an id or --file/, 'of both');
 	submit([$bbf], $mail, 'draft', 'carol');
-	is(case_of('draft')->{state}, 'passed', 'what was approved passes');
+	is($daemon->case_of('draft')->{state}, 'passed', 'what was approved passes');
 	submit([$bbf], LSM::World->statement(id => 'changed', text => 'Approved before it was sent?'), 'changed', 'carol');
-	is(case_of('changed')->{state}, 'pending', 'one octet more does not');
+	is($daemon->case_of('changed')->{state}, 'pending', 'one octet more does not');
 };
 
 subtest 'what came in, to its end' => sub {
@@ -180,9 +155,9 @@ subtest 'what came in, to its end' => sub {
 subtest 'none of it without a right' => sub {
 	$daemon->set(operators => []);
 	$daemon->reload;
-	my $case = case_of('changed');
+	my $case = $daemon->case_of('changed');
 	wait_until(20, sub { (($daemon->ctl('approve', $case->{id}, '--for', $director, '--evidence', 'x'))[0]) != 0 });
-	is(case_of('changed')->{state}, 'pending', 'without a row in the settings nobody acts for others');
+	is($daemon->case_of('changed')->{state}, 'pending', 'without a row in the settings nobody acts for others');
 	ok($daemon->stop, 'the daemon stops well');
 	is(($daemon->ctl('cancel', $case->{id}))[0], 75, 'without the desk: try later');
 	is(($daemon->ctl('pending'))[0], 0, 'what waits can be read all the same');

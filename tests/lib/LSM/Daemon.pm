@@ -161,6 +161,22 @@ sub ctl {
 }
 
 # What the daemon printed, all starts together.
+# All cases as liaisonctl shows them: list of hashes.
+sub cases {
+	my ($self) = @_;
+	require JSON::PP;
+	my ($status, $output) = $self->ctl('list', '--all', '--json');
+	die "liaisonctl list: $output\n" if $status != 0;
+	return map { JSON::PP::decode_json($_) } grep { /^\{/ } split /\n/, $output;
+}
+
+# The one whose Message-ID begins with this and an at sign; undef when there is none.
+sub case_of {
+	my ($self, $id) = @_;
+	my ($case) = grep { ($_->{message_id} // '') =~ /^\Q$id\E@/ } $self->cases;
+	return $case;
+}
+
 sub log_text { return slurp($_[0]{log}) }
 
 # Its lines, or those that match.

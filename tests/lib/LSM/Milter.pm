@@ -94,6 +94,17 @@ sub end {
 	return $self->answer;
 }
 
+# One mail on a connection of its own, by somebody who has logged in as its sender: the reply's code, or the answer's
+# word where there is no reply.
+sub submit {
+	my ($class, $daemon, $sender, $recipients, $mail) = @_;
+	my $self = $class->new($daemon);
+	my $answer = $self->mail({ '{auth_authen}' => $sender }, $sender, $recipients, $mail);
+	my $reply = $self->reply;
+	$self->quit;
+	return $answer eq 'reply' ? substr($reply, 0, 3) : $answer;
+}
+
 # A mail to its answer, or to the last step: (answer, edits). $mail has LF line ends.
 sub mail {
 	my ($self, $macros, $sender, $recipients, $mail) = @_;

@@ -20,7 +20,7 @@ use Socket qw(SOL_SOCKET SO_REUSEADDR);
 use Time::HiRes qw(sleep time);
 
 our @EXPORT_OK = qw(source_root build_path scratch_dir reserve_port at_end wait_until slurp spew
-	serve spawn reap run_command accepts process_rows);
+	serve spawn reap run_command accepts process_rows noise);
 
 my $STEP = 0.02;    # seconds between two looks at a condition
 my $owner = $$;     # forked children must not tidy up
@@ -118,6 +118,15 @@ sub spawn {
 	{ no warnings 'exec'; exec { $command->[0] } @$command; }
 	print STDERR "$command->[0]: $!\n";
 	POSIX::_exit(127);
+}
+
+# Text of so many octets that does not compress to nothing.
+sub noise {
+	my ($octets) = @_;
+	require MIME::Base64;
+	open my $random, '<:raw', '/dev/urandom' or die "/dev/urandom: $!\n";
+	read $random, my $bytes, int($octets * 3 / 4);
+	return MIME::Base64::encode_base64($bytes);
 }
 
 # Runs a program to its end: (exit status, what it wrote to both outputs). $input is its standard input.

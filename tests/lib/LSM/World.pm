@@ -56,6 +56,26 @@ organization "ITU-T" {
 }
 END
 
+my $small_directory = <<'END';
+home "IETF" {
+	domains = {"ietf.org", "iab.org"}
+	liaison-contact = "liaison-coordination@iab.org"
+	body "IAB" { level = organization approvers = {"iab-chair@iab.org"} }
+	area "ops" { name = "Operations and Management" directors = {"ad1@example.org"} }
+	group "ippm" { area = "ops" chairs = {"carol@example.org"} list = "ippm@ietf.org" }
+	person "A. Director" { addresses = {"ad1@example.org"} role "ops" { from = 2020-01-01 } }
+	person "C. Chair" { addresses = {"carol@example.org"} logins = {"carol"} role "ippm" { from = 2020-01-01 } }
+	person "C. Ordinator" { addresses = {"coord@example.org"} role "coordinator" { from = 2020-01-01 } }
+}
+organization "Broadband Forum" {
+	names = {"BBF"} domains = {"bbf.example"} liaison-manager = "bbf-manager@ietf.org" send-to = {"liaisons@bbf.example"}
+}
+organization "ITU-T" { domains = {"itu.example"} liaison-manager = "itu-manager@ietf.org" send-to = {"tsb@itu.example"} }
+END
+
+# For tests of a daemon alone: one group, whoever decides about it, and a coordinator.
+sub small_directory { return $small_directory }
+
 # Options: as LSM::Daemon's and LSM::Postfix's (settings is the daemon's, postfix => {...} the latter's);
 # start => 0 leaves the daemon for later; outbox_server => PORT takes the daemon's own mail to another
 # server than Postfix's outbox listener. The milter's socket is a unix socket unless told otherwise: on
@@ -141,13 +161,15 @@ sub everybody {
 	return qw(liaisons@bbf.example ippm@ietf.org ippm-chairs@ietf.org ops-ads@ietf.org bbf-manager@ietf.org);
 }
 
-# Open and closed cases as liaisonctl shows them: list of hashes.
-sub cases {
-	my ($self) = @_;
-	require JSON::PP;
-	my ($status, $output) = $self->{daemon}->ctl('list', '--all', '--json');
-	die "liaisonctl list: $output\n" if $status != 0;
-	return map { JSON::PP::decode_json($_) } grep { /^\{/ } split /\n/, $output;
+# As LSM::Daemon's.
+sub cases   { return $_[0]{daemon}->cases }
+sub case_of { return $_[0]{daemon}->case_of($_[1]) }
+
+# Waits; what it is instead, or '' when it got there.
+sub misses_state {
+	my ($self, $id, $state) = @_;
+	my $is = sub { ($self->case_of($id) // {})->{state} // 'not there' };
+	return wait_until(10, sub { $is->() eq $state }) ? '' : $is->();
 }
 
 # Counts of the record and its outbox, as liaisonctl tells them.

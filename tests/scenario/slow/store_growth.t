@@ -9,9 +9,8 @@ use lib "$FindBin::Bin/../../lib";
 use Fcntl qw(O_RDWR);
 use LSM::Daemon;
 use LSM::Milter;
-use LSM::Scratch qw(at_end build_path reap scratch_dir slurp spawn spew wait_until);
+use LSM::Scratch qw(at_end build_path noise reap scratch_dir slurp spawn spew wait_until);
 use LSM::World;
-use MIME::Base64 qw(encode_base64);
 use POSIX qw(mkfifo);
 use Test::More;
 
@@ -26,21 +25,9 @@ sub statement {
 		'Send-Reply-To' => 'bbf-manager@ietf.org');
 }
 
-# Text that does not compress to nothing.
-sub noise {
-	my ($octets) = @_;
-	open my $random, '<:raw', '/dev/urandom' or die "/dev/urandom: $!\n";
-	read $random, my $bytes, int($octets * 3 / 4);
-	return encode_base64($bytes);
-}
-
 sub submit {
 	my ($daemon, $mail) = @_;
-	my $milter = LSM::Milter->new($daemon);
-	my $answer = $milter->mail({ '{auth_authen}' => $chair }, $chair, [$outside, 'bbf-manager@ietf.org'], $mail);
-	my $reply = $milter->reply;
-	$milter->quit;
-	return $answer eq 'reply' ? substr($reply, 0, 3) : $answer;
+	return LSM::Milter->submit($daemon, $chair, [$outside, 'bbf-manager@ietf.org'], $mail);
 }
 
 sub state_of { return slurp("/proc/$_[0]/stat") =~ /^\d+ \(.*\) (\S)/ ? $1 : '' }
