@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conf/descriptor.h"
 #include "conf/error.h"
 #include "ctl/export.h"
 #include "store/content.h"
@@ -191,14 +192,8 @@ write_mail(const char *path, GBytes *mail, GError **error)
 	gsize length;
 	const char *data = g_bytes_get_data(mail, &length);
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	gboolean done = fd >= 0;
+	gboolean done = fd >= 0 && lsm_descriptor_write(fd, data, length) && fsync(fd) == 0;
 
-	for (gsize at = 0; done && at < length;) {
-		ssize_t written = write(fd, data + at, length - at);
-		done = written >= 0 || errno == EINTR;
-		at += written > 0 ? (gsize)written : 0;
-	}
-	done = done && fsync(fd) == 0;
 	if (!done)
 		fail_file(error, path);
 	if (fd >= 0)

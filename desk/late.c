@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "conf/descriptor.h"
 #include "conf/error.h"
 #include "desk/decide.h"
 #include "desk/json.h"
@@ -73,23 +74,6 @@ entry_head(const LsmEnvelope *envelope)
 }
 
 static gboolean
-write_all(int fd, const void *data, gsize length)
-{
-	const char *p = data;
-
-	while (length > 0) {
-		ssize_t n = write(fd, p, length);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return FALSE;
-		p += n;
-		length -= (gsize)n;
-	}
-	return TRUE;
-}
-
-static gboolean
 sync_folder(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -108,9 +92,9 @@ write_file(const char *path, GBytes *head, GBytes *mail)
 
 	if (fd < 0)
 		return FALSE;
-	done = write_all(fd, g_bytes_get_data(head, NULL), g_bytes_get_size(head)) &&
-	       write_all(fd, "\n", 1) &&
-	       write_all(fd, g_bytes_get_data(mail, NULL), g_bytes_get_size(mail)) && fsync(fd) == 0;
+	done = lsm_descriptor_write(fd, g_bytes_get_data(head, NULL), g_bytes_get_size(head)) &&
+	       lsm_descriptor_write(fd, "\n", 1) &&
+	       lsm_descriptor_write(fd, g_bytes_get_data(mail, NULL), g_bytes_get_size(mail)) && fsync(fd) == 0;
 	return close(fd) == 0 && done;
 }
 

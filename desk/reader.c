@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "conf/descriptor.h"
 #include "conf/error.h"
 #include "conf/log.h"
 #include "desk/json.h"
@@ -42,22 +43,6 @@ typedef struct {
 
 /* --- the process --- */
 
-static gboolean
-write_all(int fd, const guint8 *data, gsize length)
-{
-	while (length > 0) {
-		ssize_t n = write(fd, data, length);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return FALSE;
-		data += n;
-		length -= (gsize)n;
-	}
-	return TRUE;
-}
-
 /* The octets as a file without a name that nobody can change any more; -1 and errno. */
 static int
 seal(GBytes *bytes)
@@ -68,7 +53,7 @@ seal(GBytes *bytes)
 
 	if (fd < 0)
 		return -1;
-	if (write_all(fd, data, length) && lseek(fd, 0, SEEK_SET) == 0 &&
+	if (lsm_descriptor_write(fd, data, length) && lseek(fd, 0, SEEK_SET) == 0 &&
 	    fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
 		return fd;
 	close(fd);

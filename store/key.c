@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "conf/descriptor.h"
 #include "conf/error.h"
 
 /* The one algorithm that is known here: Ed25519. */
@@ -204,22 +205,6 @@ fail_file(GError **error, LsmErrorClass error_class, const char *path, const cha
 	return FALSE;
 }
 
-static gboolean
-write_all(int file, const char *text, gsize length)
-{
-	while (length > 0) {
-		ssize_t count = write(file, text, length);
-
-		if (count < 0 && errno != EINTR)
-			return FALSE;
-		if (count > 0) {
-			text += count;
-			length -= (gsize)count;
-		}
-	}
-	return fsync(file) == 0;
-}
-
 gboolean
 lsm_key_save(const LsmKey *key, const char *path, GError **error)
 {
@@ -232,7 +217,7 @@ lsm_key_save(const LsmKey *key, const char *path, GError **error)
 	crypto_sign_ed25519_sk_to_seed(seed, key->secret);
 	char *text = render_half(key, SECRET_PREFIX, seed);
 	char *line = g_strconcat(text, "\n", NULL);
-	gboolean written = write_all(file, line, strlen(line));
+	gboolean written = lsm_descriptor_write(file, line, strlen(line)) && fsync(file) == 0;
 	int why = errno;
 	sodium_memzero(text, strlen(text));
 	sodium_memzero(line, strlen(line));
