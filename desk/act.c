@@ -173,21 +173,13 @@ decided_clear(Decided *decided)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Decided, decided_clear)
 
-static char *
-time_text(gint64 microseconds)
-{
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(microseconds / G_USEC_PER_SEC);
-
-	return g_date_time_format(time, "%Y-%m-%d %H:%M UTC");
-}
-
 static void
 take_decision(const LsmEvent *event, Decided *decided)
 {
 	JsonObject *private = event->private;
 
 	decided->type = event->type;
-	decided->at = time_text(event->time);
+	decided->at = lsm_time_text(event->time);
 	if (private == NULL)
 		return;
 	/* Who submitted it as an approver, or sent it past us, has decided by that. */
@@ -434,7 +426,7 @@ answer_of(const Job *job)
 	const LsmStep *step = &job->step;
 	JsonObject *answer = json_object_new();
 	g_autofree char *text = sentence(job);
-	g_autofree char *now = time_text(step->now);
+	g_autofree char *now = lsm_time_text(step->now);
 
 	lsm_json_set(answer, "id", step->item->id);
 	lsm_json_set(answer, "state", lsm_state_row(step->item->state)->word);

@@ -343,14 +343,6 @@ static const Check checks[] = {
 	{lacks_token, {"void", TRUE, TRUE, LSM_TELL_REPLIER, "answer-refused", NULL, TRUE}},
 };
 
-static char *
-time_text(gint64 microseconds)
-{
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(microseconds / G_USEC_PER_SEC);
-
-	return g_date_time_format(time, "%Y-%m-%d %H:%M UTC");
-}
-
 /* The sentence of an outcome that depends on the token. */
 static char *
 token_sentence(const LsmReply *reply)
@@ -363,7 +355,7 @@ token_sentence(const LsmReply *reply)
 	if (worth != LSM_TOKEN_SPENT)
 		return g_strdup_printf("%s If it still waits, a new request is on its way to %s.",
 				       lsm_token_worth_text(worth), reply->token->asked);
-	at = time_text(reply->token->spent);
+	at = lsm_time_text(reply->token->spent);
 	return g_strdup_printf("This request was answered before, by %s on %s.",
 			       reply->token->spent_by == NULL ? "somebody" : reply->token->spent_by, at);
 }

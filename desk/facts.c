@@ -22,6 +22,14 @@ lsm_time_term(gint64 microseconds)
 	return g_strdup_printf("%s.%06dz", seconds, (int)(microseconds % G_USEC_PER_SEC));
 }
 
+char *
+lsm_time_text(gint64 microseconds)
+{
+	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(microseconds / G_USEC_PER_SEC);
+
+	return g_date_time_format(time, "%Y-%m-%d %H:%M UTC");
+}
+
 typedef struct {
 	LsmIndexKind kind;
 	const char *term;

@@ -35,6 +35,8 @@ LsmSettings *lsm_service_settings(LsmService *service); /* a new reference */
 
 /* RFC 3339 with microseconds, in the lower case of index terms: sorts as text. Caller frees. */
 char *lsm_time_term(gint64 microseconds);
+/* "2026-11-21 10:00 UTC", for people. Caller frees. */
+char *lsm_time_text(gint64 microseconds);
 
 /* --- facts.c --- */
 

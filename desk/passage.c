@@ -5,11 +5,8 @@
 
 #include <string.h>
 
-#include "desk/audience.h"
 #include "desk/json.h"
-#include "desk/request.h"
-#include "rules/approval.h"
-#include "rules/guidance.h"
+#include "desk/passage_mails.h"
 
 #define MOST_REFERENCES 10 /* the last ones: the nearest mails of the thread */
 
@@ -216,14 +213,6 @@ public_members(const LsmVerdict *verdict, const LsmCheckInput *input, Outcome ou
 	return public;
 }
 
-static char **
-missing_approvers(const LsmCheckInput *input)
-{
-	g_autoptr(GPtrArray) steps = lsm_approval_steps(input->recognition, input->settings, input->now);
-
-	return lsm_approval_missing_addresses(steps);
-}
-
 /* Recipients outside that this passage lets through: they may get this content again. */
 static GPtrArray *
 let_through(const LsmVerdict *verdict, const LsmCheckInput *input)
@@ -243,20 +232,6 @@ let_through(const LsmVerdict *verdict, const LsmCheckInput *input)
 	return passed;
 }
 
-/* Where the authenticated submitter reads mail. Nobody else is written to: an address in a From: field proves
- * nothing. */
-static const char *
-submitter_address(const LsmCheckInput *input)
-{
-	const LsmPerson *person = input->recognition->submitter;
-
-	if (person != NULL && person->addresses[0] != NULL)
-		return person->addresses[0];
-	if (input->envelope->login != NULL && lsm_address_is_valid(input->envelope->login))
-		return input->envelope->login;
-	return NULL;
-}
-
 /* Whom notices about it may go to: who has logged in, or the From field where that is proved for it alone. */
 static const char *
 author_address(const LsmCheckInput *input)
@@ -265,7 +240,7 @@ author_address(const LsmCheckInput *input)
 	const char *from = lsm_message_from_address(input->message);
 
 	if (input->envelope->login != NULL || recognition->way == LSM_WAY_OUTGOING)
-		return submitter_address(input);
+		return lsm_passage_submitter(input);
 	if (!recognition->verified || recognition->way == LSM_WAY_TOOL || recognition->way == LSM_WAY_LIST)
 		return NULL;
 	return lsm_address_is_valid(from) ? from : NULL;
@@ -296,9 +271,9 @@ private_members(const LsmVerdict *verdict, const LsmCheckInput *input)
 	set_recipients(private, "doors", input->envelope->recipients);
 	if (verdict->effect == LSM_EFFECT_REDIRECT) {
 		set_recipients(private, "withheld", verdict->withheld);
-		set_list(private, "approvers", missing_approvers(input));
+		set_list(private, "approvers", lsm_passage_approvers(input));
 	} else if (input->recognition->way == LSM_WAY_AROUND) {
-		set_list(private, "approvers", missing_approvers(input));
+		set_list(private, "approvers", lsm_passage_approvers(input));
 	}
 	/* Absent, not empty: a passage that lets nobody through must not settle what it withholds. */
 	if (passed->len > 0)
@@ -306,275 +281,19 @@ private_members(const LsmVerdict *verdict, const LsmCheckInput *input)
 	return private;
 }
 
-/* --- mails --- */
-
-static void
-take_text(JsonObject *vars, const char *name, char *text)
-{
-	lsm_json_set(vars, name, text);
-	g_free(text);
-}
-
-static void
-take_joined(JsonObject *vars, const char *name, char **list)
-{
-	take_text(vars, name, g_strjoinv(", ", list));
-	g_strfreev(list);
-}
-
-static gboolean
-is_in_header(const LsmMessage *message, const char *address)
-{
-	const GPtrArray *const fields[] = {message->to, message->cc};
-
-	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
-		for (guint k = 0; fields[i] != NULL && k < fields[i]->len; k++) {
-			const LsmAddress *named = g_ptr_array_index(fields[i], k);
-			if (lsm_address_equal(named->address, address))
-				return TRUE;
-		}
-	}
-	return FALSE;
-}
-
-/* Those whom the header names, and how many others: a blind copy is shown to nobody. */
-static char **
-shown_addresses(const GPtrArray *recipients, const LsmMessage *message)
-{
-	g_autoptr(GStrvBuilder) list = g_strv_builder_new();
-	guint hidden = 0;
-
-	for (guint i = 0; recipients != NULL && i < recipients->len; i++) {
-		const LsmRecipient *recipient = g_ptr_array_index(recipients, i);
-		if (is_in_header(message, recipient->address))
-			g_strv_builder_add(list, recipient->address);
-		else
-			hidden++;
-	}
-	if (hidden > 0) {
-		g_autofree char *more = g_strdup_printf("%u not named in To or Cc", hidden);
-		g_strv_builder_add(list, more);
-	}
-	return g_strv_builder_end(list);
-}
-
-static char *
-evidence_text(const LsmRecognition *recognition)
-{
-	GString *text = g_string_new(NULL);
-
-	if (recognition->evidence->len == 0)
-		g_string_append(text, "  none\n");
-	for (guint i = 0; i < recognition->evidence->len; i++) {
-		const LsmEvidence *evidence = g_ptr_array_index(recognition->evidence, i);
-		g_string_append_printf(text, "  %+3d  %s\n", evidence->weight, evidence->what);
-	}
-	return g_string_free(text, FALSE);
-}
-
-/* Where no approver is known, the liaison contact has to find one. */
-static char *
-approvers_text(const LsmCheckInput *input)
-{
-	g_autoptr(GPtrArray) steps = lsm_approval_steps(input->recognition, input->settings, input->now);
-	g_autofree char *text = lsm_approval_missing_text(steps);
-
-	if (text == NULL || *text == '\0')
-		return g_strdup(lsm_directory_liaison_contact(input->settings->directory));
-	return g_steal_pointer(&text);
-}
-
-/* The values every text may use; see conf/guidance/. */
-static JsonObject *
-text_vars(const LsmVerdict *verdict, const LsmCheckInput *input)
-{
-	JsonObject *vars = json_object_new();
-	const LsmStatement *statement = input->statement;
-	const char *deadline = lsm_statement_first(statement, LSM_FIELD_DEADLINE);
-	const char *subject = lsm_statement_first(statement, LSM_FIELD_SUBJECT);
-	g_autoptr(GDateTime) now = g_date_time_new_from_unix_utc(input->now);
-
-	take_joined(vars, "from", lsm_passage_from_names(input->recognition));
-	take_joined(vars, "to", lsm_passage_to_names(input->recognition));
-	take_joined(vars, "purpose", lsm_statement_list(statement, LSM_FIELD_PURPOSE));
-	if (*lsm_json_get(vars, "purpose", "") == '\0')
-		lsm_json_set(vars, "purpose", "none found");
-	take_joined(vars, "withheld", shown_addresses(verdict->withheld, input->message));
-	take_joined(vars, "recipients", shown_addresses(input->envelope->recipients, input->message));
-	take_joined(vars, "doors", shown_addresses(input->envelope->recipients, input->message));
-	lsm_json_set(vars, "deadline", deadline == NULL ? "none found" : deadline);
-	lsm_json_set(vars, "subject", subject == NULL ? "(no subject)" : subject);
-	lsm_json_set(vars, "sender", lsm_message_from_address(input->message));
-	lsm_json_set(vars, "contact", lsm_directory_liaison_contact(input->settings->directory));
-	lsm_json_set(vars, "home", lsm_directory_home_name(input->settings->directory));
-	take_text(vars, "findings", lsm_guidance_findings(verdict, input));
-	take_text(vars, "gaps", lsm_guidance_gaps(verdict, input));
-	take_text(vars, "remarks", lsm_guidance_remarks(verdict, input));
-	take_text(vars, "where", lsm_guidance_where(input));
-	take_text(vars, "trial", lsm_guidance_trial(input->settings));
-	take_text(vars, "block", lsm_guidance_block(input));
-	take_text(vars, "approvers", approvers_text(input));
-	take_text(vars, "evidence", evidence_text(input->recognition));
-	take_text(vars, "date", g_date_time_format(now, "%Y-%m-%d %H:%M UTC"));
-	lsm_request_add_values(vars, verdict, input);
-	return vars;
-}
-
-static void
-add_mail(JsonArray *mails, const char *kind, char *const *to, gboolean attach, JsonObject *vars)
-{
-	JsonObject *mail;
-
-	if (to == NULL || to[0] == NULL)
-		return;
-	mail = json_object_new();
-	lsm_json_set(mail, "kind", kind);
-	lsm_json_set_strings(mail, "to", (const char *const *)to);
-	json_object_set_boolean_member(mail, "attach", attach);
-	json_object_set_object_member(mail, "vars", json_object_ref(vars));
-	json_array_add_object_element(mails, mail);
-}
-
-static void
-add_redirect_mails(JsonArray *mails, const LsmCheckInput *input, char *const *submitter, char *const *contact,
-		   JsonObject *vars)
-{
-	g_auto(GStrv) approvers = missing_approvers(input);
-	gboolean contact_is_approver = lsm_address_in_list(contact[0], approvers);
-
-	add_mail(mails, "held", submitter, FALSE, vars);
-	add_mail(mails, "request", approvers, TRUE, vars);
-	if (!contact_is_approver)
-		add_mail(mails, "request", contact, TRUE, vars);
-}
-
-static void
-add_around_mails(JsonArray *mails, const LsmCheckInput *input, char *const *contact, JsonObject *vars)
-{
-	const char *from = lsm_message_from_address(input->message);
-	char *const sender[] = {(char *)from, NULL};
-	g_auto(GStrv) approvers = missing_approvers(input);
-
-	if (!input->recognition->verified)
-		return;
-	add_mail(mails, "around", *from == '\0' ? NULL : sender, FALSE, vars);
-	add_mail(mails, "authority", approvers, TRUE, vars);
-	if (!lsm_address_in_list(contact[0], approvers))
-		add_mail(mails, "authority", contact, TRUE, vars);
-}
-
-static gboolean
-is_told(const LsmCheckInput *input, const char *class)
-{
-	return g_strv_contains((const char *const *)input->settings->notices, class);
-}
-
-static char **
-take_addresses(GPtrArray *list)
-{
-	g_autoptr(GStrvBuilder) addresses = g_strv_builder_new();
-
-	for (guint i = 0; i < list->len; i++)
-		g_strv_builder_add(addresses, list->pdata[i]);
-	g_ptr_array_unref(list);
-	return g_strv_builder_end(addresses);
-}
-
-/* P7: the coordinators; A49: the other organization's manager, who may know nothing of it. */
-static char **
-overseers(const LsmCheckInput *input, const GPtrArray *organizations)
-{
-	GPtrArray *list = lsm_audience_new();
-
-	lsm_audience_add_address(list, lsm_directory_liaison_contact(input->settings->directory));
-	for (guint i = 0; is_told(input, "managers") && i < organizations->len; i++)
-		lsm_audience_add_address(list, ((const LsmOrganization *)organizations->pdata[i])->liaison_manager);
-	return take_addresses(list);
-}
-
-static gboolean
-is_recipient(const LsmEnvelope *envelope, const char *address)
-{
-	for (guint i = 0; i < envelope->recipients->len; i++) {
-		if (lsm_address_equal(lsm_envelope_recipient(envelope, i)->address, address))
-			return TRUE;
-	}
-	return FALSE;
-}
-
-/* Who has a copy by the mail itself, or (others, may be NULL) by another one of ours, needs none. Takes
- * addresses. */
-static char **
-still_unaware(const LsmCheckInput *input, char **addresses, char *const *others)
-{
-	GPtrArray *list = lsm_audience_new();
-
-	for (guint i = 0; addresses[i] != NULL; i++) {
-		if (!is_recipient(input->envelope, addresses[i]) && !lsm_address_in_list(addresses[i], others))
-			lsm_audience_add_address(list, addresses[i]);
-	}
-	g_strfreev(addresses);
-	return take_addresses(list);
-}
-
-static char **
-from_contacts(const LsmCheckInput *input)
-{
-	GPtrArray *list = lsm_audience_new();
-
-	lsm_audience_add_from_contacts(list, input->settings, input->recognition->from_bodies, NULL, input->now);
-	return take_addresses(list);
-}
-
-/* It passes: approved by who sent it, or in need of no approval. */
-static void
-add_passed_mails(JsonArray *mails, const LsmCheckInput *input, JsonObject *vars)
-{
-	g_auto(GStrv) copies =
-		still_unaware(input, overseers(input, input->recognition->to_organizations), NULL);
-	g_auto(GStrv) contacts = still_unaware(input, from_contacts(input), copies);
-
-	add_mail(mails, "copy", is_told(input, "coordinators") ? copies : NULL, TRUE, vars);
-	add_mail(mails, "informed", is_told(input, "groups") ? contacts : NULL, TRUE, vars);
-}
-
-static JsonArray *
-mails_of(const LsmVerdict *verdict, const LsmCheckInput *input)
-{
-	JsonArray *mails = json_array_new();
-	g_autoptr(JsonObject) vars = text_vars(verdict, input);
-	char *const submitter[] = {(char *)submitter_address(input), NULL};
-	char *const contact[] = {(char *)lsm_directory_liaison_contact(input->settings->directory), NULL};
-	g_auto(GStrv) covered = overseers(input, input->recognition->from_organizations);
-
-	if (verdict->silent || input->recognition->opted_out)
-		return mails;
-	if (input->recognition->way == LSM_WAY_INCOMING)
-		add_mail(mails, "cover", covered, TRUE, vars);
-	else if (input->recognition->way == LSM_WAY_AROUND)
-		add_around_mails(mails, input, contact, vars);
-	else if (input->recognition->way != LSM_WAY_OUTGOING)
-		return mails;
-	else if (verdict->effect == LSM_EFFECT_REJECT)
-		add_mail(mails, "reject", submitter, FALSE, vars);
-	else if (verdict->effect == LSM_EFFECT_REDIRECT)
-		add_redirect_mails(mails, input, submitter, contact, vars);
-	else if (!verdict->certain)
-		add_mail(mails, "ask", submitter, FALSE, vars);
-	else if (g_strcmp0(verdict->limited, "interventions") != 0) /* a runaway must not run away in our mails, too */
-		add_passed_mails(mails, input, vars);
-	return mails;
-}
-
 /* Whose cover mails are counted together: the organization, or the domain that the mail says it is from. */
-static char *
-source_of(const LsmCheckInput *input)
+static void
+set_source(JsonObject *members, const LsmCheckInput *input)
 {
 	const GPtrArray *organizations = input->recognition->from_organizations;
+	g_autofree char *domain = NULL;
 
-	if (organizations->len > 0)
-		return g_strdup(((const LsmOrganization *)organizations->pdata[0])->name);
-	return g_ascii_strdown(lsm_address_domain(lsm_message_from_address(input->message)), -1);
+	if (organizations->len > 0) {
+		lsm_json_set(members, "source", ((const LsmOrganization *)organizations->pdata[0])->name);
+		return;
+	}
+	domain = g_ascii_strdown(lsm_address_domain(lsm_message_from_address(input->message)), -1);
+	lsm_json_set(members, "source", domain);
 }
 
 JsonObject *
@@ -586,10 +305,10 @@ lsm_passage_members(const LsmVerdict *verdict, const LsmCheckInput *input)
 	lsm_json_set(members, "type", outcome.type);
 	json_object_set_object_member(members, "public", public_members(verdict, input, outcome));
 	json_object_set_object_member(members, "private", private_members(verdict, input));
-	json_object_set_array_member(members, "mails", mails_of(verdict, input));
+	json_object_set_array_member(members, "mails", lsm_passage_mails(verdict, input));
 	lsm_json_set(members, "replaces", lsm_statement_first(input->statement, LSM_FIELD_REPLACES));
 	if (!verdict->silent && !input->recognition->opted_out && input->recognition->way == LSM_WAY_INCOMING)
-		take_text(members, "source", source_of(input));
+		set_source(members, input);
 	json_object_set_boolean_member(members, "intervention", verdict->effect >= LSM_EFFECT_REDIRECT);
 	return members;
 }
