@@ -166,11 +166,11 @@ install: all  ## PREFIX=/usr/local DESTDIR= ; settings that are there already ar
 	for unit in $(UNITS); do \
 		sed 's|@sbindir@|$(PREFIX)/sbin|; s|@bindir@|$(PREFIX)/bin|' conf/systemd/$$unit.in > $(DESTDIR)$(UNITDIR)/$$unit || exit; \
 	done
-	install -m 644 conf/systemd/*.timer $(DESTDIR)$(UNITDIR)
+	install -m 644 conf/systemd/*.timer conf/systemd/*.socket $(DESTDIR)$(UNITDIR)
 uninstall:  ## leaves settings and record
 	rm -f $(DESTDIR)$(PREFIX)/sbin/liaison-milter $(DESTDIR)$(PREFIX)/bin/liaisonctl
 	rm -rf $(DESTDIR)$(PREFIX)/libexec/liaison-milter
-	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS) $(notdir $(wildcard conf/systemd/*.timer)))
+	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS) $(notdir $(wildcard conf/systemd/*.timer conf/systemd/*.socket)))
 clean:
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-clang $(BUILD)-fuzz liaison-milter liaisonctl liaison-extract
 help:

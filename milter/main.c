@@ -127,13 +127,32 @@ open_daemon_log(const LsmSettings *settings, const char *ident)
 
 /* --- from here on something is touched --- */
 
+/* The service manager's, where it gave one. */
+static gboolean
+open_listener(LsmHouse *house, const LsmSettings *settings, const LsmIdentity *identity, GError **error)
+{
+	if (!lsm_socket_take_given(&house->listen_fd, error))
+		return FALSE;
+	house->listen_given = house->listen_fd >= 0;
+	if (!house->listen_given)
+		house->listen_fd = lsm_socket_listen(settings->listen, identity->uid, identity->listen_group, error);
+	return house->listen_fd >= 0;
+}
+
+static void
+close_listener(const LsmHouse *house, const LsmSettings *settings)
+{
+	close(house->listen_fd);
+	if (!house->listen_given)
+		lsm_socket_remove(settings->listen);
+}
+
 static gboolean
 open_sockets(LsmHouse *house, const LsmSettings *settings, const LsmIdentity *identity, GError **error)
 {
 	g_autofree char *desk_place = g_strconcat("unix:", settings->desk_socket, NULL);
 
-	house->listen_fd = lsm_socket_listen(settings->listen, identity->uid, identity->listen_group, error);
-	if (house->listen_fd < 0)
+	if (!open_listener(house, settings, identity, error))
 		return FALSE;
 	house->desk_fd = lsm_socket_listen(desk_place, identity->uid, identity->gid, error);
 	/* All gates wake up for a connection and one gets it: the others must not sleep in accept(). */
@@ -143,8 +162,7 @@ open_sockets(LsmHouse *house, const LsmSettings *settings, const LsmIdentity *id
 		close(house->desk_fd);
 		lsm_socket_remove(desk_place);
 	}
-	close(house->listen_fd);
-	lsm_socket_remove(settings->listen);
+	close_listener(house, settings);
 	return FALSE;
 }
 
@@ -153,9 +171,8 @@ close_sockets(const LsmHouse *house, const LsmSettings *settings)
 {
 	g_autofree char *desk_place = g_strconcat("unix:", settings->desk_socket, NULL);
 
-	close(house->listen_fd);
+	close_listener(house, settings);
 	close(house->desk_fd);
-	lsm_socket_remove(settings->listen);
 	lsm_socket_remove(desk_place);
 }
 
@@ -191,7 +208,7 @@ run_house(const Options *options, LsmSettings *settings, int ready_fd)
 	house.open_log(settings, "liaison-milter");
 	if (ready_fd >= 0)
 		lsm_process_ready(ready_fd, logs_to_stderr(settings));
-	lsm_log(LOG_NOTICE, NULL, "serving", "listen", settings->listen, "mode",
+	lsm_log(LOG_NOTICE, NULL, "serving", "listen", house.listen_given ? "given" : settings->listen, "mode",
 		lsm_mode_name(settings->mode), "version", LSM_VERSION, NULL);
 	return lsm_supervise_run(&house, settings);
 }

@@ -6,6 +6,7 @@
 #include "milter/socket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -191,6 +192,52 @@ lsm_socket_listen(const char *place, uid_t owner, gid_t group, GError **error)
 	g_set_error(error, LSM_ERROR, LSM_ERROR_CONFIG,
 		    "socket \"%s\": expected unix:/path, inet:port@address or inet6:port@address", place);
 	return -1;
+}
+
+/* --- given by the service manager --- */
+
+/* The first descriptor that sd_listen_fds(3) promises. */
+#define FIRST_GIVEN 3
+
+static gboolean
+is_meant_for_us(const char *pid)
+{
+	guint64 number;
+
+	return pid != NULL && g_ascii_string_to_unsigned(pid, 10, 1, G_MAXINT32, &number, NULL) &&
+	       (pid_t)number == getpid();
+}
+
+static gboolean
+is_listening(int fd)
+{
+	int type = 0, accepts = 0;
+	socklen_t type_size = sizeof type, accepts_size = sizeof accepts;
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 && type == SOCK_STREAM &&
+	       getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &accepts, &accepts_size) == 0 && accepts != 0;
+}
+
+gboolean
+lsm_socket_take_given(int *fd_out, GError **error)
+{
+	g_autofree char *count = g_strdup(g_getenv("LISTEN_FDS"));
+	gboolean ours = is_meant_for_us(g_getenv("LISTEN_PID"));
+
+	*fd_out = -1;
+	g_unsetenv("LISTEN_FDS");
+	g_unsetenv("LISTEN_PID");
+	g_unsetenv("LISTEN_FDNAMES");
+	if (count == NULL || !ours)
+		return TRUE;
+	if (strcmp(count, "1") != 0 || !is_listening(FIRST_GIVEN) ||
+	    fcntl(FIRST_GIVEN, F_SETFD, FD_CLOEXEC) != 0) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_UNSUPPORTED,
+			    "the service manager gave %s socket(s): give one ListenStream=, the mail server's", count);
+		return FALSE;
+	}
+	*fd_out = FIRST_GIVEN;
+	return TRUE;
 }
 
 void

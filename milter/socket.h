@@ -17,6 +17,14 @@
  */
 int lsm_socket_listen(const char *place, uid_t owner, gid_t group, GError **error);
 
+/*
+ * The listening socket that a service manager opened for us (sd_listen_fds(3): LISTEN_FDS, LISTEN_PID), in *fd_out;
+ * -1 when there is none. It stays the manager's: its file is not ours to remove, and who connects while we are
+ * down waits. UNSUPPORTED when there are several, or when it does not listen. Takes the variables out of the
+ * environment. Call once, in the process that the manager started.
+ */
+gboolean lsm_socket_take_given(int *fd_out, GError **error);
+
 /* Connects to a listening socket of ours and hangs up: wakes whoever waits there. Never blocks. */
 void lsm_socket_nudge(int listen_fd);
 

@@ -334,7 +334,8 @@ stop(Parent *parent)
 	/* Nobody answers there any more: a desk that is handing over a mail must not wait for a greeting. */
 	close(parent->house->listen_fd);
 	stop_children(parent, KIND_DESK);
-	lsm_socket_remove(parent->settings->listen);
+	if (!parent->house->listen_given)
+		lsm_socket_remove(parent->settings->listen);
 	lsm_socket_remove(desk_place);
 	lsm_process_remove_pid(parent->settings->pid_file);
 	lsm_log(LOG_INFO, NULL, "stopped", NULL);

@@ -25,6 +25,7 @@ gint64 lsm_restart_pause(LsmRestart *restart, gint64 now);
 /* What the children inherit. */
 typedef struct {
 	int listen_fd;             /* the milter's listening socket */
+	gboolean listen_given;     /* it is the service manager's: its file stays */
 	int desk_fd;               /* the desk's */
 	const char *settings_path; /* absolute */
 	/* Opens the log of a process under its name (a static string). */

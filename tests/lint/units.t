@@ -42,6 +42,12 @@ for my $timer (map { basename($_) } glob "$folder/*.timer") {
 	like(slurp("$folder/$timer"), qr/^WantedBy=timers\.target$/m, "$timer: can be enabled");
 }
 
+for my $socket (map { basename($_) } glob "$folder/*.socket") {
+	my $text = slurp("$folder/$socket");
+	ok(-e "$folder/" . ($socket =~ s/\.socket$/.service.in/r), "$socket: has its service");
+	is(scalar(() = $text =~ /^Listen\w+=/mg), 1, "$socket: one listener, as the daemon takes it");
+}
+
 SKIP: {
 	my ($missing) = run_command(['systemd-analyze', '--version']);
 	skip 'no systemd-analyze here', scalar @services if $missing;

@@ -12,6 +12,7 @@ package LSM::Daemon;
 use strict;
 use warnings;
 
+use Fcntl qw(F_SETFD);
 use LSM::Scratch qw(accepts at_end build_path process_rows reap reserve_port run_command slurp source_root
 	spawn spew wait_until);
 
@@ -86,11 +87,20 @@ sub set_env {
 	return;
 }
 
-# Returns when both sockets accept connections, and a desk and a gate are there to serve them.
+# What a service manager does for a service with a socket of its own: sd_listen_fds(3).
+my $give = 'use POSIX; POSIX::dup2(shift, 3); @ENV{qw(LISTEN_PID LISTEN_FDS)} = ($$, 1); exec @ARGV';
+
+# Returns when both sockets accept connections, and a desk and a gate are there to serve them. Options:
+#   listener      a listening socket that the daemon gets as from a service manager
+#   seconds       how long that may take
 sub start {
 	my ($self, %option) = @_;
 	my $before = length $self->log_text;
 	my @command = (build_path('liaison-milter'), '-f', '-c', $self->{config});
+	if (my $listener = $option{listener}) {
+		fcntl $listener, F_SETFD, 0 or die "fcntl: $!\n";
+		unshift @command, $^X, '-e', $give, fileno $listener;
+	}
 	$self->{pid} = spawn(\@command, out => $self->{log}, err => $self->{log}, env => $self->{env});
 	my $up = wait_until($option{seconds} || 20, sub {
 		$self->{status} = reap($self->{pid}, 0);
