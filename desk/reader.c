@@ -21,6 +21,7 @@
 #include "conf/descriptor.h"
 #include "conf/error.h"
 #include "conf/log.h"
+#include "desk/counters.h"
 #include "desk/json.h"
 #include "rules/text.h"
 
@@ -337,6 +338,10 @@ read_document(Reading *reading, const LsmMessage *message, guint index, const ch
 				     ? run(reading->texts, extractor, bytes, name, reading->deadline)
 				     : STATUS_UNREADABLE;
 
+	lsm_counters_add(status == NULL		  ? LSM_COUNT_READER_READ
+			 : strcmp(status, STATUS_LIMIT) == 0 ? LSM_COUNT_READER_LIMIT
+						  : LSM_COUNT_READER_UNREADABLE,
+			 1);
 	if (status != NULL)
 		add_without_text(reading->texts, attachment, name, status);
 }

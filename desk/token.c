@@ -11,10 +11,11 @@
 
 #include "conf/address.h"
 #include "conf/error.h"
+#include "conf/sha256.h"
 #include "desk/json.h"
 
 #define RANDOM_OCTETS 20
-#define HASH_OCTETS crypto_hash_sha256_BYTES
+#define HASH_OCTETS LSM_SHA256_SIZE
 
 G_STATIC_ASSERT(RANDOM_OCTETS * 8 / 5 == LSM_TOKEN_LETTERS);
 
@@ -59,7 +60,7 @@ hash_letters(const char *text, guint8 hash[HASH_OCTETS])
 {
 	g_autofree char *lower = g_ascii_strdown(text, LSM_TOKEN_LETTERS);
 
-	crypto_hash_sha256(hash, (const guint8 *)lower, strlen(lower));
+	lsm_sha256(lower, strlen(lower), hash);
 	sodium_memzero(lower, strlen(lower));
 }
 
@@ -279,7 +280,7 @@ hash_mark(const char *what, const char *text, guint8 hash[HASH_OCTETS])
 	g_autofree char *folded = lsm_address_fold(text);
 	g_autofree char *term = g_strdup_printf("%s %s", what, folded);
 
-	crypto_hash_sha256(hash, (const guint8 *)term, strlen(term));
+	lsm_sha256(term, strlen(term), hash);
 }
 
 static gboolean

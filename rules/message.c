@@ -10,6 +10,7 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
+#include "conf/sha256.h"
 #include "rules/charset.h"
 #include "rules/magic.h"
 #include "rules/message_text.h"
@@ -34,9 +35,8 @@ typedef struct {
 } Walk;
 
 static gpointer
-initialise(gpointer unused)
+initialise(gpointer unused G_GNUC_UNUSED)
 {
-	(void)unused;
 	g_mime_init();
 	return NULL;
 }
@@ -58,6 +58,9 @@ lsm_message_decode_field(const char *raw)
 	g_autofree char *decoded = NULL;
 	g_autofree char *valid = NULL;
 
+	/* Nothing to decode, as in most fields. */
+	if (g_str_is_ascii(unfolded) && strstr(unfolded, "=?") == NULL)
+		return lsm_text_one_line(unfolded, -1, G_MAXSIZE / 2);
 	initialise_once();
 	decoded = g_mime_utils_header_decode_text(NULL, unfolded);
 	valid = g_utf8_make_valid(decoded != NULL ? decoded : unfolded, -1);
@@ -156,28 +159,40 @@ mime_type_of(GMimeObject *object)
 	return g_utf8_strdown(valid, -1);
 }
 
-/* Decodes into a checksum, and nothing else: an attachment is never held as a whole. Hex digits; caller
- * frees. */
-static char *
-hash_content(GMimePart *part, gsize *size_out)
+/* Into a digest, into memory, or both: each may be NULL. Number of decoded octets. */
+static gsize
+decode(GMimeStream *encoded, GMimeContentEncoding encoding, LsmSha256 *hash, GByteArray *memory)
+{
+	GMimeStream *decoded = g_mime_stream_filter_new(encoded);
+	GMimeFilter *decoder = g_mime_filter_basic_new(encoding, FALSE);
+	guint8 octets[16 * 1024];
+	gsize size = 0;
+	ssize_t count;
+
+	g_mime_stream_reset(encoded);
+	g_mime_stream_filter_add(GMIME_STREAM_FILTER(decoded), decoder);
+	for (; (count = g_mime_stream_read(decoded, (char *)octets, sizeof octets)) > 0; size += (gsize)count) {
+		if (hash != NULL)
+			lsm_sha256_add(hash, octets, (gsize)count);
+		if (memory != NULL)
+			g_byte_array_append(memory, octets, (guint)count);
+	}
+	g_object_unref(decoder);
+	g_object_unref(decoded);
+	return size;
+}
+
+/* An attachment is never held as a whole. Its size is returned. */
+static gsize
+hash_content(GMimePart *part, char hex_out[LSM_SHA256_HEX_SIZE])
 {
 	GMimeDataWrapper *content = g_mime_part_get_content(part);
-	GMimeStream *sink = g_mime_stream_null_new();
-	GMimeStream *filtered = g_mime_stream_filter_new(sink);
-	GMimeFilter *hasher = g_mime_filter_checksum_new(G_CHECKSUM_SHA256);
-	char *digest;
+	GMimeStream *stream = content != NULL ? g_mime_data_wrapper_get_stream(content) : NULL;
+	g_autoptr(LsmSha256) hash = lsm_sha256_new();
+	gsize size = stream != NULL ? decode(stream, g_mime_data_wrapper_get_encoding(content), hash, NULL) : 0;
 
-	g_mime_stream_filter_add(GMIME_STREAM_FILTER(filtered), hasher);
-	if (content != NULL) {
-		g_mime_data_wrapper_write_to_stream(content, filtered);
-		g_mime_stream_flush(filtered);
-	}
-	*size_out = GMIME_STREAM_NULL(sink)->written;
-	digest = g_mime_filter_checksum_get_string(GMIME_FILTER_CHECKSUM(hasher));
-	g_object_unref(hasher);
-	g_object_unref(filtered);
-	g_object_unref(sink);
-	return digest;
+	lsm_sha256_finish(hash, hex_out);
+	return size;
 }
 
 /* --- a part's text --- */
@@ -186,23 +201,16 @@ hash_content(GMimePart *part, gsize *size_out)
 static GByteArray *
 decode_beginning(GMimeDataWrapper *content, gint64 max, gboolean *cut_out)
 {
-	GMimeStream *stream = g_mime_data_wrapper_get_stream(content);
+	GMimeStream *stream = g_mime_data_wrapper_get_stream(content), *beginning;
 	GByteArray *octets = g_byte_array_new();
 	gint64 length = stream != NULL ? g_mime_stream_length(stream) : 0;
-	GMimeStream *beginning, *sink;
-	GMimeDataWrapper *wrapper;
 
 	if (length <= 0)
 		return octets;
 	*cut_out |= length > max;
 	beginning = g_mime_stream_substream(stream, stream->bound_start,
 					    stream->bound_start + MIN(length, max));
-	wrapper = g_mime_data_wrapper_new_with_stream(beginning, g_mime_data_wrapper_get_encoding(content));
-	sink = g_mime_stream_mem_new_with_byte_array(octets);
-	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(sink), FALSE);
-	g_mime_data_wrapper_write_to_stream(wrapper, sink);
-	g_object_unref(sink);
-	g_object_unref(wrapper);
+	decode(beginning, g_mime_data_wrapper_get_encoding(content), NULL, octets);
 	g_object_unref(beginning);
 	return octets;
 }
@@ -329,7 +337,6 @@ visit_leaf(Walk *walk, GMimePart *part, const char *type)
 {
 	gboolean is_broken = g_str_has_prefix(type, "multipart/") && !is_sealed(type);
 	LsmAttachment *attachment;
-	g_autofree char *digest = NULL;
 
 	/* A multipart without a usable boundary comes out of the parser as a leaf. */
 	walk->message->unreadable |= is_sealed(type) || is_broken;
@@ -342,12 +349,11 @@ visit_leaf(Walk *walk, GMimePart *part, const char *type)
 	if (walk->wanted != NO_ATTACHMENT)
 		return;
 	attachment->real_type = sniff(part);
-	digest = hash_content(part, &attachment->size);
-	g_strlcpy(attachment->sha256, digest, sizeof(attachment->sha256));
+	attachment->size = hash_content(part, attachment->sha256);
 }
 
 static void
-hash_fields(GMimeObject *object, GChecksum *checksum)
+hash_fields(GMimeObject *object, LsmSha256 *hash)
 {
 	GMimeHeaderList *headers = g_mime_object_get_header_list(object);
 	int count = g_mime_header_list_get_count(headers);
@@ -355,42 +361,37 @@ hash_fields(GMimeObject *object, GChecksum *checksum)
 	for (int i = 0; i < count; i++) {
 		GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
 		const char *value = g_mime_header_get_raw_value(header);
-
-		g_checksum_update(checksum, (const guchar *)g_mime_header_get_name(header), -1);
-		g_checksum_update(checksum, (const guchar *)":", 1);
-		g_checksum_update(checksum, (const guchar *)(value != NULL ? value : ""), -1);
+		lsm_sha256_add_text(hash, g_mime_header_get_name(header));
+		lsm_sha256_add_text(hash, ":");
+		lsm_sha256_add_text(hash, value != NULL ? value : "");
 	}
 }
 
 /* A forwarded mail as one attachment: its fields and its leaves, each hashed once. */
 static void
-hash_tree(Walk *walk, GMimeObject *object, int depth, GChecksum *checksum, gsize *size)
+hash_tree(Walk *walk, GMimeObject *object, int depth, LsmSha256 *hash, gsize *size)
 {
 	if (++walk->parts > walk->message->max_parts || depth > walk->message->max_depth ||
 	    object == NULL) {
 		walk->message->truncated = TRUE;
 		return;
 	}
-	hash_fields(object, checksum);
+	hash_fields(object, hash);
 	if (GMIME_IS_MULTIPART(object)) {
 		int count = g_mime_multipart_get_count(GMIME_MULTIPART(object));
-
 		for (int i = 0; i < count && walk->parts <= walk->message->max_parts; i++)
 			hash_tree(walk, g_mime_multipart_get_part(GMIME_MULTIPART(object), i), depth + 1,
-				  checksum, size);
+				  hash, size);
 	} else if (GMIME_IS_MESSAGE_PART(object)) {
 		GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
-
 		if (inner != NULL) {
-			hash_fields(GMIME_OBJECT(inner), checksum);
-			hash_tree(walk, g_mime_message_get_mime_part(inner), depth + 1, checksum, size);
+			hash_fields(GMIME_OBJECT(inner), hash);
+			hash_tree(walk, g_mime_message_get_mime_part(inner), depth + 1, hash, size);
 		}
 	} else if (GMIME_IS_PART(object)) {
-		gsize part_size;
-		g_autofree char *digest = hash_content(GMIME_PART(object), &part_size);
-
-		g_checksum_update(checksum, (const guchar *)digest, -1);
-		*size += part_size;
+		char digest[LSM_SHA256_HEX_SIZE];
+		*size += hash_content(GMIME_PART(object), digest);
+		lsm_sha256_add_text(hash, digest);
 	}
 }
 
@@ -402,7 +403,6 @@ find_end(Walk *walk, GMimeObject *object, int depth)
 		return;
 	if (GMIME_IS_MULTIPART(object)) {
 		int count = g_mime_multipart_get_count(GMIME_MULTIPART(object));
-
 		for (int i = 0; i < count && walk->parts <= walk->message->max_parts; i++)
 			find_end(walk, g_mime_multipart_get_part(GMIME_MULTIPART(object), i), depth + 1);
 	} else if (GMIME_IS_MESSAGE_PART(object)) {
@@ -438,7 +438,7 @@ visit_message_part(Walk *walk, GMimeObject *object, int depth)
 {
 	LsmAttachment *attachment = add_attachment(walk, "message/rfc822",
 						   g_mime_object_get_content_type_parameter(object, "name"));
-	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_autoptr(LsmSha256) hash = lsm_sha256_new();
 
 	attachment->is_message = TRUE;
 	attachment->real_type = "message/rfc822";
@@ -446,8 +446,8 @@ visit_message_part(Walk *walk, GMimeObject *object, int depth)
 		find_mail(walk, object, depth);
 	if (walk->wanted != NO_ATTACHMENT)
 		return;
-	hash_tree(walk, object, depth, checksum, &attachment->size);
-	g_strlcpy(attachment->sha256, g_checksum_get_string(checksum), sizeof(attachment->sha256));
+	hash_tree(walk, object, depth, hash, &attachment->size);
+	lsm_sha256_finish(hash, attachment->sha256);
 }
 
 /* No part begins where the header says that parts begin: some readers show what stands there as it is. */

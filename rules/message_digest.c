@@ -1,11 +1,12 @@
 /*
  * message_digest.c - what makes two mails the same: identity, content and text digests (DESIGN section 2).
  *
- * Uses GLib's checksums. Owns nothing; thread-safe; never fails. Changing what is hashed makes
+ * Uses sha256.h. Owns nothing; thread-safe; never fails. Changing what is hashed makes
  * every stored digest worthless: tests/unit/test_message.c pins the values.
  */
 #include <string.h>
 
+#include "conf/sha256.h"
 #include "rules/message.h"
 #include "rules/recognise.h"
 #include "rules/text.h"
@@ -56,13 +57,7 @@ identity_fields(const LsmMessage *message)
 }
 
 static void
-hash_string(GChecksum *checksum, const char *text)
-{
-	g_checksum_update(checksum, (const guchar *)text, (gssize)strlen(text));
-}
-
-static void
-hash_identity_header(GChecksum *checksum, const LsmMessage *message)
+hash_identity_header(LsmSha256 *hash, const LsmMessage *message)
 {
 	g_autoptr(GPtrArray) fields = identity_fields(message);
 
@@ -71,16 +66,16 @@ hash_identity_header(GChecksum *checksum, const LsmMessage *message)
 		g_autofree char *name = g_ascii_strdown(field->name, -1);
 		g_autofree char *value = lsm_text_one_line(field->raw, -1, G_MAXSIZE / 2);
 
-		hash_string(checksum, name);
-		hash_string(checksum, ":");
-		hash_string(checksum, value);
-		hash_string(checksum, "\n");
+		lsm_sha256_add_text(hash, name);
+		lsm_sha256_add_text(hash, ":");
+		lsm_sha256_add_text(hash, value);
+		lsm_sha256_add_text(hash, "\n");
 	}
 }
 
 /* Lines end in "\n", whatever they came with; empty lines count only when something follows. */
 static void
-hash_body(GChecksum *checksum, const char *body, gsize length)
+hash_body(LsmSha256 *hash, const char *body, gsize length)
 {
 	gsize empty_lines = 0;
 
@@ -95,9 +90,9 @@ hash_body(GChecksum *checksum, const char *body, gsize length)
 			empty_lines++;
 		} else {
 			for (; empty_lines > 0; empty_lines--)
-				g_checksum_update(checksum, (const guchar *)"\n", 1);
-			g_checksum_update(checksum, (const guchar *)body + at, (gssize)(end - at));
-			g_checksum_update(checksum, (const guchar *)"\n", 1);
+				lsm_sha256_add(hash, "\n", 1);
+			lsm_sha256_add(hash, body + at, end - at);
+			lsm_sha256_add(hash, "\n", 1);
 		}
 		at = next;
 	}
@@ -106,14 +101,14 @@ hash_body(GChecksum *checksum, const char *body, gsize length)
 static void
 set_identity(LsmMessage *message)
 {
-	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_autoptr(LsmSha256) hash = lsm_sha256_new();
 	gsize length;
 	const char *data = g_bytes_get_data(message->bytes, &length);
 
-	hash_identity_header(checksum, message);
-	hash_string(checksum, "\n");
-	hash_body(checksum, data + message->body_offset, length - message->body_offset);
-	g_strlcpy(message->identity, g_checksum_get_string(checksum), sizeof(message->identity));
+	hash_identity_header(hash, message);
+	lsm_sha256_add_text(hash, "\n");
+	hash_body(hash, data + message->body_offset, length - message->body_offset);
+	lsm_sha256_finish(hash, message->identity);
 }
 
 /* --- content --- */
@@ -160,9 +155,9 @@ each_content_octet(const LsmMessage *message, Taker take, gpointer taker)
 }
 
 static void
-take_for_checksum(gpointer data, const char *octets, gsize length)
+take_for_digest(gpointer data, const char *octets, gsize length)
 {
-	g_checksum_update(data, (const guchar *)octets, (gssize)length);
+	lsm_sha256_add(data, octets, length);
 }
 
 static void
@@ -183,11 +178,11 @@ lsm_message_content(const LsmMessage *message)
 void
 lsm_message_set_digests(LsmMessage *message)
 {
-	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_autoptr(LsmSha256) hash = lsm_sha256_new();
 
 	set_identity(message);
-	each_content_octet(message, take_for_checksum, checksum);
-	g_strlcpy(message->content, g_checksum_get_string(checksum), sizeof(message->content));
+	each_content_octet(message, take_for_digest, hash);
+	lsm_sha256_finish(hash, message->content);
 }
 
 /* --- text --- */
@@ -243,7 +238,7 @@ count_without_footer(const GArray *lines)
 }
 
 static void
-hash_without_blanks(GChecksum *checksum, const char *text, gsize length)
+hash_without_blanks(LsmSha256 *hash, const char *text, gsize length)
 {
 	gsize start = 0;
 
@@ -251,13 +246,13 @@ hash_without_blanks(GChecksum *checksum, const char *text, gsize length)
 		if (i < length && (guchar)text[i] > ' ')
 			continue;
 		if (i > start)
-			g_checksum_update(checksum, (const guchar *)text + start, (gssize)(i - start));
+			lsm_sha256_add(hash, text + start, i - start);
 		start = i + 1;
 	}
 }
 
 static void
-hash_text(GChecksum *checksum, const char *text)
+hash_text(LsmSha256 *hash, const char *text)
 {
 	g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(LsmLine));
 	LsmLine line = {NULL, 0, 0};
@@ -269,7 +264,7 @@ hash_text(GChecksum *checksum, const char *text)
 	for (guint i = 0; i < count; i++) {
 		LsmLine plain = lsm_line_unquoted(&g_array_index(lines, LsmLine, i), NULL);
 
-		hash_without_blanks(checksum, plain.start, plain.length);
+		hash_without_blanks(hash, plain.start, plain.length);
 	}
 }
 
@@ -291,22 +286,22 @@ compare_strings(gconstpointer a, gconstpointer b)
 }
 
 static void
-hash_parties(GChecksum *checksum, const char *label, char *const *names)
+hash_parties(LsmSha256 *hash, const char *label, char *const *names)
 {
 	g_autoptr(GPtrArray) folded = g_ptr_array_new_with_free_func(g_free);
 
 	for (; names != NULL && *names != NULL; names++)
 		g_ptr_array_add(folded, lsm_text_fold(*names, -1));
 	g_ptr_array_sort(folded, compare_strings);
-	hash_string(checksum, label);
+	lsm_sha256_add_text(hash, label);
 	for (guint i = 0; i < folded->len; i++) {
-		hash_string(checksum, g_ptr_array_index(folded, i));
-		hash_string(checksum, "\n");
+		lsm_sha256_add_text(hash, g_ptr_array_index(folded, i));
+		lsm_sha256_add_text(hash, "\n");
 	}
 }
 
 static void
-hash_attachments(GChecksum *checksum, const LsmMessage *message)
+hash_attachments(LsmSha256 *hash, const LsmMessage *message)
 {
 	g_autoptr(GPtrArray) digests = g_ptr_array_new();
 
@@ -314,23 +309,25 @@ hash_attachments(GChecksum *checksum, const LsmMessage *message)
 		g_ptr_array_add(digests,
 				((LsmAttachment *)g_ptr_array_index(message->attachments, i))->sha256);
 	g_ptr_array_sort(digests, compare_strings);
-	hash_string(checksum, "\nattachments\n");
+	lsm_sha256_add_text(hash, "\nattachments\n");
 	for (guint i = 0; i < digests->len; i++)
-		hash_string(checksum, g_ptr_array_index(digests, i));
+		lsm_sha256_add_text(hash, g_ptr_array_index(digests, i));
 }
 
 char *
 lsm_message_text_digest(const LsmMessage *message, char *const *from, char *const *to)
 {
-	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_autoptr(LsmSha256) hash = lsm_sha256_new();
 	const char *subject = skip_tags(message->subject);
+	char hex[LSM_SHA256_HEX_SIZE];
 
-	hash_parties(checksum, "from\n", from);
-	hash_parties(checksum, "to\n", to);
-	hash_string(checksum, "subject\n");
-	hash_without_blanks(checksum, subject, strlen(subject));
-	hash_string(checksum, "\ntext\n");
-	hash_text(checksum, message->text);
-	hash_attachments(checksum, message);
-	return g_strdup(g_checksum_get_string(checksum));
+	hash_parties(hash, "from\n", from);
+	hash_parties(hash, "to\n", to);
+	lsm_sha256_add_text(hash, "subject\n");
+	hash_without_blanks(hash, subject, strlen(subject));
+	lsm_sha256_add_text(hash, "\ntext\n");
+	hash_text(hash, message->text);
+	hash_attachments(hash, message);
+	lsm_sha256_finish(hash, hex);
+	return g_strdup(hex);
 }

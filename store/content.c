@@ -1,7 +1,7 @@
 /*
  * content.c - the mails themselves, by their SHA-256.
  *
- * Owns LSM_TABLE_CONTENT. Uses libsodium and zstd. Threads: digest and compress from any; the others
+ * Owns LSM_TABLE_CONTENT. Uses sha256.h, libsodium (hex) and zstd. Threads: digest and compress from any; the others
  * as the transaction. Fails by GError; what comes out has been checked against its name.
  */
 #include "store/content.h"
@@ -11,8 +11,9 @@
 #include <zstd.h>
 
 #include "conf/error.h"
+#include "conf/sha256.h"
 
-#define DIGEST_SIZE crypto_hash_sha256_BYTES
+#define DIGEST_SIZE LSM_SHA256_SIZE
 /* A mail server waits for it: the lowest level, which on mails costs little of what higher ones save. */
 #define LEVEL 1
 #define COMPRESSORS_KEPT 4
@@ -24,13 +25,12 @@ typedef guint8 Digest[DIGEST_SIZE];
 char *
 lsm_content_digest(GBytes *content)
 {
-	Digest digest;
 	gsize length;
 	const void *data = g_bytes_get_data(content, &length);
-	char *hex = g_malloc(2 * DIGEST_SIZE + 1);
+	char *hex = g_malloc(LSM_SHA256_HEX_SIZE);
 
-	crypto_hash_sha256(digest, data, length);
-	return sodium_bin2hex(hex, 2 * DIGEST_SIZE + 1, digest, sizeof digest);
+	lsm_sha256_hex(data, length, hex);
+	return hex;
 }
 
 /*
@@ -148,7 +148,7 @@ lsm_content_get(LsmStoreTxn *txn, const char *digest, GBytes **content_out, GErr
 
 	g_autoptr(GBytes) content = decompress(frame);
 	if (content)
-		crypto_hash_sha256(found_digest, g_bytes_get_data(content, NULL), g_bytes_get_size(content));
+		lsm_sha256(g_bytes_get_data(content, NULL), g_bytes_get_size(content), found_digest);
 	if (!content || memcmp(found_digest, key, sizeof key) != 0) {
 		g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "content %s: %s", digest,
 			    content ? "it does not match its digest" : "it cannot be unpacked");

@@ -15,6 +15,7 @@
 
 #include "conf/descriptor.h"
 #include "conf/error.h"
+#include "conf/sha256.h"
 
 /* The one algorithm that is known here: Ed25519. */
 #define ALGORITHM 0x01
@@ -67,14 +68,11 @@ static void
 set_id(LsmKey *key)
 {
 	static const guint8 between[] = {'\n', ALGORITHM};
-	crypto_hash_sha256_state state;
-	guint8 hash[crypto_hash_sha256_BYTES];
+	const LsmSha256Part parts[] = {
+		{key->name, strlen(key->name)}, {between, sizeof between}, {key->public, sizeof key->public}};
+	guint8 hash[LSM_SHA256_SIZE];
 
-	crypto_hash_sha256_init(&state);
-	crypto_hash_sha256_update(&state, (const guint8 *)key->name, strlen(key->name));
-	crypto_hash_sha256_update(&state, between, sizeof between);
-	crypto_hash_sha256_update(&state, key->public, sizeof key->public);
-	crypto_hash_sha256_final(&state, hash);
+	lsm_sha256_of(parts, G_N_ELEMENTS(parts), hash);
 	memcpy(key->id, hash, sizeof key->id);
 }
 
@@ -273,6 +271,18 @@ parse_secret(const char *line, GError **error)
 	return key != NULL && has_id(key, half.id, error) ? g_steal_pointer(&key) : NULL;
 }
 
+/* Nobody else may read or write it; but root may let a group read what it keeps for a service: so come systemd's
+ * credentials (their access list for one user shows as the group's), and keys in /etc. */
+static gboolean
+is_open_to_others(const struct stat *status)
+{
+	mode_t forbidden = S_IRWXG | S_IRWXO;
+
+	if (status->st_uid == 0 && geteuid() != 0)
+		forbidden &= (mode_t)~S_IRGRP;
+	return (status->st_mode & forbidden) != 0;
+}
+
 /* Looked at once it is open: what is checked is what is read. */
 static gboolean
 is_private(int file, const char *path, GError **error)
@@ -283,10 +293,13 @@ is_private(int file, const char *path, GError **error)
 		return fail_file(error, LSM_ERROR_INPUT, path, g_strerror(errno));
 	if (!S_ISREG(status.st_mode))
 		return fail_file(error, LSM_ERROR_INPUT, path, "is no file");
-	if (status.st_mode & (S_IRWXG | S_IRWXO))
-		return fail_file(error, LSM_ERROR_DENIED, path,
-				 "others may read or write this secret key; chmod 600 it, or make a new one");
-	return TRUE;
+	if (!is_open_to_others(&status))
+		return TRUE;
+	g_set_error(error, LSM_ERROR, LSM_ERROR_DENIED,
+		    "%s: others may read or write this secret key (mode %04o); close it by: chmod 600 %s, and make "
+		    "a new one if somebody may have read it",
+		    path, (guint)status.st_mode & 07777, path);
+	return FALSE;
 }
 
 LsmKey *

@@ -33,7 +33,8 @@ char *lsm_key_render(const LsmKey *key);
 
 /* Writes the secret key to a new file of mode 0600, on disk when TRUE. USAGE where the file exists. */
 gboolean lsm_key_save(const LsmKey *key, const char *path, GError **error);
-/* DENIED for a file that others than its owner may read or write, INPUT for one that holds no secret key. */
+/* DENIED for a file that others than its owner may read or write (of root's, our group may read), INPUT for one
+ * that holds no secret key. */
 LsmKey *lsm_key_load(const char *path, GError **error);
 
 const char *lsm_key_name(const LsmKey *key);

@@ -1,25 +1,22 @@
 /*
  * log_row.c - the bytes of the log's rows, and the arithmetic of RFC 9162 section 2.1 on them.
  *
- * Owns nothing; uses libsodium for SHA-256. Threads: any. Never trusts a length.
+ * Owns nothing; uses sha256.h. Threads: any. Never trusts a length.
  */
 #include "store/log_row.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "conf/error.h"
+#include "conf/sha256.h"
 
 void
 lsm_log_leaf_hash(const void *data, gsize length, guint8 out[LSM_HASH_SIZE])
 {
 	static const guint8 prefix = 0x00;
-	crypto_hash_sha256_state state;
+	const LsmSha256Part parts[] = {{&prefix, 1}, {data, length}};
 
-	crypto_hash_sha256_init(&state);
-	crypto_hash_sha256_update(&state, &prefix, 1);
-	crypto_hash_sha256_update(&state, data, length);
-	crypto_hash_sha256_final(&state, out);
+	lsm_sha256_of(parts, G_N_ELEMENTS(parts), out);
 }
 
 void
@@ -27,13 +24,9 @@ lsm_log_node_hash(const guint8 left[LSM_HASH_SIZE], const guint8 right[LSM_HASH_
 		  guint8 out[LSM_HASH_SIZE])
 {
 	static const guint8 prefix = 0x01;
-	crypto_hash_sha256_state state;
+	const LsmSha256Part parts[] = {{&prefix, 1}, {left, LSM_HASH_SIZE}, {right, LSM_HASH_SIZE}};
 
-	crypto_hash_sha256_init(&state);
-	crypto_hash_sha256_update(&state, &prefix, 1);
-	crypto_hash_sha256_update(&state, left, LSM_HASH_SIZE);
-	crypto_hash_sha256_update(&state, right, LSM_HASH_SIZE);
-	crypto_hash_sha256_final(&state, out);
+	lsm_sha256_of(parts, G_N_ELEMENTS(parts), out);
 }
 
 void
@@ -155,7 +148,7 @@ lsm_log_edge_root(const LsmLogEdge *edge, LsmHash root_out)
 	gboolean begun = FALSE;
 
 	if (edge->size == 0)
-		crypto_hash_sha256(root_out, (const guint8 *)"", 0);
+		lsm_sha256(NULL, 0, root_out);
 	for (guint level = 0; level < LSM_LOG_LEVELS; level++) {
 		if (!(edge->size >> level & 1))
 			continue;
@@ -187,11 +180,8 @@ lsm_log_edge_get(LsmStoreTxn *txn, LsmLogEdge *edge_out, GError **error)
 gboolean
 lsm_log_private_digest(const void *data, gsize length, char digest_out[2 * LSM_HASH_SIZE + 1])
 {
-	LsmHash hash;
-
 	if (length < LSM_HASH_SIZE)
 		return FALSE;
-	crypto_hash_sha256(hash, data, length);
-	sodium_bin2hex(digest_out, 2 * LSM_HASH_SIZE + 1, hash, sizeof hash);
+	lsm_sha256_hex(data, length, digest_out);
 	return TRUE;
 }

@@ -4,8 +4,11 @@
 #include "store/checkpoint.h"
 
 #include <glib/gstdio.h>
+#include <grp.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "conf/error.h"
 #include "store/receipt.h"
@@ -67,6 +70,7 @@ test_key_file(void)
 {
 	g_autofree char *folder = g_dir_make_tmp("test-checkpoint-XXXXXX", NULL);
 	g_autofree char *path = g_build_filename(folder, "key", NULL);
+	g_autofree char *close_it = g_strconcat("chmod 600 ", path, ",", NULL);
 	g_autoptr(LsmKey) key = lsm_key_new(NAME, NULL);
 	g_autofree char *vkey = lsm_key_render(key);
 	g_autoptr(GError) error = NULL;
@@ -85,6 +89,7 @@ test_key_file(void)
 		g_chmod(path, 0600 | bit);
 		g_assert_null(lsm_key_load(path, &error));
 		g_assert_error(error, LSM_ERROR, LSM_ERROR_DENIED);
+		g_assert_nonnull(strstr(error->message, close_it));
 		g_clear_error(&error);
 	}
 	g_chmod(path, 0600);
@@ -95,6 +100,53 @@ test_key_file(void)
 	g_assert_null(lsm_key_load(folder, NULL));
 	g_unlink(path);
 	g_assert_null(lsm_key_load(path, NULL));
+	g_rmdir(folder);
+}
+
+/* In a process of its own that is not root's: does it get the key? */
+static gboolean
+is_loaded_by(uid_t user, gid_t group, const char *path)
+{
+	pid_t pid = fork();
+	int status = -1;
+
+	if (pid == 0) {
+		gboolean is_other = setgroups(0, NULL) == 0 && setresgid(group, group, group) == 0 &&
+				    setresuid(user, user, user) == 0;
+		g_autoptr(LsmKey) key = is_other ? lsm_key_load(path, NULL) : NULL;
+
+		_exit(key != NULL ? 0 : 1);
+	}
+	g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+	return status == 0;
+}
+
+/* What root keeps for a service. */
+static void
+test_key_of_root(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("test-checkpoint-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "key", NULL);
+	g_autoptr(LsmKey) key = lsm_key_new(NAME, NULL);
+
+	if (geteuid() != 0) {
+		g_test_skip("needs root");
+		g_rmdir(folder);
+		return;
+	}
+	g_chmod(folder, 0755);
+	g_assert_true(lsm_key_save(key, path, NULL));
+	g_assert_cmpint(chown(path, 0, 65534), ==, 0);
+	g_chmod(path, 0640);
+	g_assert_true(is_loaded_by(65534, 65534, path));
+	g_chmod(path, 0660);
+	g_assert_false(is_loaded_by(65534, 65534, path));
+	g_chmod(path, 0644);
+	g_assert_false(is_loaded_by(65534, 65534, path));
+	g_chmod(path, 0640);
+	g_assert_cmpint(chown(path, 65534, 65534), ==, 0);
+	g_assert_false(is_loaded_by(65534, 65534, path));
+	g_unlink(path);
 	g_rmdir(folder);
 }
 
@@ -216,6 +268,7 @@ main(int argc, char **argv)
 	g_test_add_func("/checkpoint/known-note", test_known_note);
 	g_test_add_func("/checkpoint/keys", test_keys);
 	g_test_add_func("/checkpoint/key-file", test_key_file);
+	g_test_add_func("/checkpoint/key-file-of-root", test_key_of_root);
 	g_test_add_func("/checkpoint/checkpoint", test_checkpoint);
 	g_test_add_func("/checkpoint/numbers", test_numbers);
 	g_test_add_func("/checkpoint/receipt", test_receipt);
