@@ -21,7 +21,8 @@ lsm_address_fold(const char *text)
 {
 	GString *folded;
 
-	if (!g_utf8_validate(text, -1, NULL))
+	/* Most are ASCII, and asked for in every mail. */
+	if (g_str_is_ascii(text) || !g_utf8_validate(text, -1, NULL))
 		return g_ascii_strdown(text, -1);
 	folded = g_string_sized_new(strlen(text) + 1);
 	for (; *text != '\0'; text = g_utf8_next_char(text)) {

@@ -124,7 +124,8 @@ lsm_gate_leave(LsmGate *gate)
 {
 	g_mutex_lock(&gate->lock);
 	gate->inside--;
-	if (gate->inside == 0)
+	/* Nobody waits before; a signal is a system call even then, and this is every mail. */
+	if (gate->inside == 0 && gate->stopping)
 		g_cond_signal(&gate->left);
 	g_mutex_unlock(&gate->lock);
 }
@@ -157,11 +158,14 @@ static void
 reload_and_log(LsmGate *gate)
 {
 	g_autoptr(GError) error = NULL;
+	g_autoptr(LsmSettings) settings = NULL;
 
-	if (lsm_gate_reload(gate, &error))
-		lsm_log(LOG_INFO, NULL, "reloaded", NULL);
-	else
+	if (lsm_gate_reload(gate, &error)) {
+		settings = lsm_gate_settings(gate);
+		lsm_log(LOG_INFO, NULL, "reloaded", "settings", settings->digest, NULL);
+	} else {
 		lsm_log_error(error, NULL, "reload-failed", "kept", "old settings", NULL);
+	}
 }
 
 /* libmilter ends the process at SIGHUP, so that reload has a signal and a thread of its own. */

@@ -13,23 +13,13 @@
 #define MAX_PART_HEADER_LINES 10000
 #define MAX_PART_HEADER_SIZE (1024 * 1024)
 
-static void
-raw_field_free(gpointer data)
-{
-	LsmRawField *field = data;
-
-	g_free(field->name);
-	g_free(field->value);
-	g_free(field);
-}
-
 LsmCollector *
 lsm_collector_new(const LsmSettings *settings)
 {
 	LsmCollector *collector = g_new0(LsmCollector, 1);
 
 	collector->settings = settings;
-	collector->fields = g_ptr_array_new_with_free_func(raw_field_free);
+	collector->fields = g_ptr_array_new_with_free_func(g_free);
 	collector->bytes = g_byte_array_new();
 	return collector;
 }
@@ -50,22 +40,68 @@ append(LsmCollector *collector, const void *data, gsize length)
 	g_byte_array_append(collector->bytes, data, (guint)length);
 }
 
-/* One form of line ends ("\n"), none at the end, and no line that could be read as the header's end. */
 static char *
-normalise_value(const char *value)
+copy_without_cr(char *to, const char *from, gsize length)
 {
-	GString *normal = g_string_sized_new(strlen(value) + 1);
+	const char *end = from + length;
+	const char *cr;
 
-	for (const char *p = value; *p != '\0'; p++) {
-		if (*p == '\r')
-			continue;
-		g_string_append_c(normal, *p);
-		if (*p == '\n' && p[1] != ' ' && p[1] != '\t' && p[1] != '\0')
-			g_string_append_c(normal, ' ');
+	while ((cr = memchr(from, '\r', (gsize)(end - from))) != NULL) {
+		to = mempcpy(to, from, (gsize)(cr - from));
+		from = cr + 1;
 	}
-	while (normal->len > 0 && normal->str[normal->len - 1] == '\n')
-		g_string_truncate(normal, normal->len - 1);
-	return g_string_free(normal, FALSE);
+	return mempcpy(to, from, (gsize)(end - from));
+}
+
+/* One form of line ends ("\n"), none at the end, and no line that could be read as the header's end. Room: the
+ * value's octets, one more for each line end in it, and a NUL. */
+static void
+normalise_value(char *normal, const char *value, gsize length)
+{
+	const char *stop = value + length;
+	char *end = normal;
+
+	while (value < stop) {
+		const char *newline = memchr(value, '\n', (gsize)(stop - value));
+		const char *next = newline != NULL ? newline + 1 : stop;
+
+		end = copy_without_cr(end, value, (gsize)(next - value));
+		if (newline != NULL && *next != ' ' && *next != '\t' && *next != '\0')
+			*end++ = ' ';
+		value = next;
+	}
+	while (end > normal && end[-1] == '\n')
+		end--;
+	*end = '\0';
+}
+
+static gsize
+count_line_ends(const char *value)
+{
+	gsize count = 0;
+
+	while ((value = strchr(value, '\n')) != NULL) {
+		count++;
+		value++;
+	}
+	return count;
+}
+
+/* In one piece, for every mail has some twenty. */
+static LsmRawField *
+raw_field_new(const char *name, gsize name_length, const char *value, gsize value_length)
+{
+	gsize line_ends = count_line_ends(value);
+	LsmRawField *field = g_malloc(sizeof *field + name_length + 1 + value_length + line_ends + 1);
+
+	field->name = (char *)(field + 1);
+	field->value = field->name + name_length + 1;
+	memcpy(field->name, name, name_length + 1);
+	if (line_ends == 0 && memchr(value, '\r', value_length) == NULL)
+		memcpy(field->value, value, value_length + 1);
+	else
+		normalise_value(field->value, value, value_length);
+	return field;
 }
 
 static void
@@ -95,21 +131,16 @@ is_over_header_caps(const LsmCollector *collector, const char *name, gsize size)
 gboolean
 lsm_collector_add_field(LsmCollector *collector, const char *name, const char *value)
 {
-	gsize size = strlen(name) + strlen(value) + strlen(":\r\n");
-	LsmRawField *field;
+	gsize name_length = strlen(name), value_length = strlen(value);
+	gsize size = name_length + value_length + strlen(":\r\n");
 
-	if (is_over_header_caps(collector, name, size) || *name == '\0' || strpbrk(name, "\r\n:") != NULL) {
+	if (is_over_header_caps(collector, name, size) || name_length == 0 ||
+	    strcspn(name, "\r\n:") != name_length) {
 		collector->truncated = TRUE;
 		return FALSE;
 	}
-	field = g_new0(LsmRawField, 1);
-	field->name = g_strdup(name);
-	field->value = normalise_value(value);
-	g_ptr_array_add(collector->fields, field);
+	g_ptr_array_add(collector->fields, raw_field_new(name, name_length, value, value_length));
 	collector->header_size += size;
-	append(collector, name, strlen(name));
-	append(collector, ":", 1);
-	append_value(collector, field->value);
 	return TRUE;
 }
 
@@ -118,6 +149,13 @@ lsm_collector_end_header(LsmCollector *collector)
 {
 	if (collector->body_offset != 0)
 		return;
+	for (guint i = 0; i < collector->fields->len; i++) {
+		const LsmRawField *field = g_ptr_array_index(collector->fields, i);
+
+		append(collector, field->name, strlen(field->name));
+		append(collector, ":", 1);
+		append_value(collector, field->value);
+	}
 	append(collector, "\r\n", 2);
 	collector->body_offset = collector->bytes->len;
 	collector->line_offset = collector->body_offset;
@@ -169,13 +207,14 @@ count_boundary_lines(LsmCollector *collector, gsize from)
 gboolean
 lsm_collector_add_body(LsmCollector *collector, const void *chunk, gsize length)
 {
-	gsize had = collector->bytes->len;
 	gsize cap = (gsize)collector->settings->max_message_size;
-	gsize room = had < cap ? cap - had : 0;
+	gsize had, room;
 
 	lsm_collector_end_header(collector);
 	if (collector->full)
 		return FALSE;
+	had = collector->bytes->len;
+	room = had < cap ? cap - had : 0;
 	append(collector, chunk, MIN(length, room));
 	count_boundary_lines(collector, had);
 	if (length > room && !collector->full)

@@ -11,7 +11,7 @@
 #include "conf/settings.h"
 
 typedef struct {
-	char *name;
+	char *name;  /* both in the field's own piece of memory */
 	char *value; /* raw, leading blank kept, line ends as "\n" */
 } LsmRawField;
 
@@ -19,7 +19,7 @@ typedef struct LsmCollector {
 	const LsmSettings *settings; /* caps; borrowed */
 	GPtrArray *fields;           /* of LsmRawField *, in order: for screening, before the body */
 	gsize header_size;
-	GByteArray *bytes;      /* the mail so far */
+	GByteArray *bytes;      /* the mail so far, from the end of the header on */
 	gsize body_offset;      /* 0 until the header ended */
 	gsize line_offset;      /* where the line begins that is being received */
 	int boundary_lines;     /* lines that begin with "--" so far */
@@ -38,6 +38,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmCollector, lsm_collector_free)
  * the value that does not begin with a blank gets one, so that no value can end the header.
  */
 gboolean lsm_collector_add_field(LsmCollector *collector, const char *name, const char *value);
+/* Writes the header into the buffer: for mail that is looked at beyond its header, or parsed, which do it by
+ * themselves. A second call does nothing. */
 void lsm_collector_end_header(LsmCollector *collector);
 /* FALSE once nothing more is kept: the caller may skip the rest of the body. */
 gboolean lsm_collector_add_body(LsmCollector *collector, const void *chunk, gsize length);

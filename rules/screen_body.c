@@ -16,6 +16,7 @@
 #define SECOND_WORD "Statement"
 #define MAX_BETWEEN 12  /* octets: a hyphen, a blank, "=E2=80=91" */
 #define MAX_PEEK 524288 /* octets of a body from which on nothing is waited for */
+#define CASE_BIT 0x20
 #define MAX_FIELD 2000  /* octets of a part's Content-Type with its folded lines */
 
 static gboolean
@@ -24,16 +25,22 @@ begins(const char *line, gsize length, const char *word)
 	return length >= strlen(word) && g_ascii_strncasecmp(line, word, strlen(word)) == 0;
 }
 
-/* Where the word begins, in any case; NULL. */
+/* Where the word begins, in any case; NULL. Boyer, Moore and Horspool: of a long text, every size-th octet is
+ * looked at. */
 static const char *
 find_word(const char *text, gsize length, const char *word)
 {
-	const char lower = g_ascii_tolower(*word), upper = g_ascii_toupper(*word);
+	guint8 skip[256];
 	gsize size = strlen(word);
+	const char last = word[size - 1] | CASE_BIT; /* a sieve: some other signs pass, too */
 
-	for (gsize i = 0; i + size <= length; i++)
-		if ((text[i] == lower || text[i] == upper) && g_ascii_strncasecmp(text + i, word, size) == 0)
-			return text + i;
+	memset(skip, (int)size, sizeof skip);
+	for (gsize i = 0; i + 1 < size; i++)
+		skip[(guchar)g_ascii_tolower(word[i])] = skip[(guchar)g_ascii_toupper(word[i])] =
+			(guint8)(size - 1 - i);
+	for (gsize at = 0; at + size <= length; at += skip[(guchar)text[at + size - 1]])
+		if ((text[at + size - 1] | CASE_BIT) == last && g_ascii_strncasecmp(text + at, word, size) == 0)
+			return text + at;
 	return NULL;
 }
 
@@ -136,6 +143,12 @@ note_field(Part *part, const char *field, gsize length)
 		note_encoding(part, field, MIN(length, MAX_FIELD));
 }
 
+static gboolean
+is_boundary(const char *line, const char *end)
+{
+	return end - line >= 2 && line[0] == '-' && line[1] == '-';
+}
+
 /* The next part behind a boundary line, with its header read and its body up to the next such line. FALSE at
  * the end. A body that has no parts is one. */
 static gboolean
@@ -153,7 +166,7 @@ next_part(const char **cursor, const char *end, Part *part)
 		line += length;
 	}
 	part->body = line;
-	while (line < end && !begins(line, (gsize)(end - line), "--")) {
+	while (line < end && !is_boundary(line, end)) {
 		const char *newline = memchr(line, '\n', (gsize)(end - line));
 
 		line = newline != NULL ? newline + 1 : end;
@@ -261,6 +274,9 @@ look_at_parts(const LsmCollector *collector, const char *body, const char *end)
 static gboolean
 has_open_block(const char *body, const char *end)
 {
+	/* Most mail goes no further. */
+	if (find_word(body, (gsize)(end - body), FIRST_WORD) == NULL)
+		return FALSE;
 	for (const char *line = body; line < end;) {
 		const char *newline = memchr(line, '\n', (gsize)(end - line));
 		const char *stop = newline != NULL ? newline : end;

@@ -88,13 +88,45 @@ lsm_text_one_line(const char *text, gssize length, gsize max)
 	return g_string_free(line, FALSE);
 }
 
+/* What all else in this file makes of ASCII, in one pass; NULL for other text. Every line of a mail is folded, by
+ * some more than once. */
+static char *
+fold_ascii(const char *text, gsize size)
+{
+	char *folded = g_malloc(size + 1), *end = folded;
+	gboolean blank = FALSE;
+
+	for (gsize i = 0; i < size && text[i] != '\0'; i++) {
+		guchar octet = (guchar)text[i];
+
+		if (octet >= 0x80) {
+			g_free(folded);
+			return NULL;
+		}
+		if (octet <= ' ' || octet == 0x7f) {
+			blank = end > folded;
+			continue;
+		}
+		if (blank)
+			*end++ = ' ';
+		blank = FALSE;
+		*end++ = g_ascii_tolower((char)octet);
+	}
+	*end = '\0';
+	return folded;
+}
+
 char *
 lsm_text_fold(const char *text, gssize length)
 {
 	gsize size = cut_between_characters(text, length_of(text, length), MAX_FOLDED);
-	g_autofree char *normal = g_utf8_normalize(text, (gssize)size, G_NORMALIZE_NFKC);
+	char *ascii = fold_ascii(text, size);
+	g_autofree char *normal = NULL;
 	g_autofree char *folded = NULL;
 
+	if (ascii != NULL)
+		return ascii;
+	normal = g_utf8_normalize(text, (gssize)size, G_NORMALIZE_NFKC);
 	if (normal == NULL)
 		return g_strdup("");
 	folded = g_utf8_strdown(normal, -1);
