@@ -93,6 +93,29 @@ lsm_frame_write(int fd, const char *word, const char *text, GBytes *content, GEr
 	       send_all(fd, g_variant_get_data(frame), length, error);
 }
 
+/* What GVariant writes behind the members of a frame of that size: where the two texts end. */
+static gsize
+offsets_size(gsize length)
+{
+	return 2 * (length <= G_MAXUINT8 ? 1 : length <= G_MAXUINT16 ? 2 : 4);
+}
+
+/* As g_variant_is_normal_form, which for a mail looks at each octet of it by several calls: texts that are such,
+ * and members that fill the frame. */
+static gboolean
+is_whole(GVariant *frame)
+{
+	g_autoptr(GVariant) word = g_variant_get_child_value(frame, 0);
+	g_autoptr(GVariant) text = g_variant_get_child_value(frame, 1);
+	g_autoptr(GVariant) content = g_variant_get_child_value(frame, 2);
+	gsize length = g_variant_get_size(frame);
+
+	return g_variant_is_normal_form(word) && g_variant_is_normal_form(text) &&
+	       g_variant_get_size(word) + g_variant_get_size(text) + g_variant_get_size(content) +
+			       offsets_size(length) ==
+		       length;
+}
+
 static gboolean
 unpack(gpointer data, gsize length, LsmFrame *frame_out, GError **error)
 {
@@ -101,7 +124,7 @@ unpack(gpointer data, gsize length, LsmFrame *frame_out, GError **error)
 		g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(frame_type), bytes, FALSE));
 	g_autoptr(GVariant) content = NULL;
 
-	if (!g_variant_is_normal_form(frame)) {
+	if (!is_whole(frame)) {
 		g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "a frame that is none");
 		return FALSE;
 	}

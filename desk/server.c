@@ -59,7 +59,7 @@ peer_of(const Server *server, int fd, LsmPeer *peer_out, char **user_out)
 		return FALSE;
 	if (getpwuid_r(credentials.uid, &entry, buffer, sizeof buffer, &found) == 0 && found != NULL)
 		*user_out = g_strdup(entry.pw_name);
-	*peer_out = (LsmPeer){credentials.uid, *user_out, credentials.uid == server->own_uid};
+	*peer_out = (LsmPeer){credentials.uid, *user_out, credentials.uid == server->own_uid, TRUE};
 	return TRUE;
 }
 
@@ -248,11 +248,11 @@ reload(Server *server)
 	g_autoptr(LsmSettings) settings = lsm_settings_load(server->settings_path, &error);
 
 	if (settings == NULL) {
-		lsm_log_error(error, NULL, "reload-failed", "text", "the old settings stay", NULL);
+		lsm_log_error(error, NULL, "reload-failed", "kept", "old settings", NULL);
 		return;
 	}
 	lsm_service_set_settings(server->service, settings);
-	lsm_log(LOG_NOTICE, NULL, "reloaded", "process", "desk", "settings", settings->digest, NULL);
+	lsm_log(LOG_INFO, NULL, "reloaded", "settings", settings->digest, NULL);
 }
 
 static void

@@ -23,6 +23,7 @@ typedef struct {
 	guint uid;
 	const char *user; /* "root", or NULL */
 	gboolean is_gate; /* the daemon's own user */
+	gboolean is_remote; /* over the socket: what it only reports may wait for the next commit */
 } LsmPeer;
 
 /* One request, whoever brought it: operations "facts" "record" "taken" "not-applied" "owed" and the verbs. */

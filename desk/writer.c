@@ -4,18 +4,24 @@
  * Owns one thread and a queue of waiting jobs; uses the store. A job lives on its caller's stack:
  * the caller sleeps until the writer has marked it done. Where nothing waits and nothing is being written,
  * the caller does the thread's work itself: a lone session need not wait for two changes of thread. One
- * of them writes at a time ("busy"). Fails as the store fails, job by job.
+ * of them writes at a time ("busy"). Jobs that nobody is kept waiting by ("patient") go with the next commit of
+ * others, or by themselves after a moment. Fails as the store fails, job by job.
  */
 #include "desk/writer.h"
 
 #include "conf/error.h"
+#include "desk/counters.h"
 
+#define PATIENCE (5 * G_TIME_SPAN_MILLISECOND) /* about what lies between two mails of one busy session */
 #define MAX_BATCH 64 /* keeps one commit well under the 50 ms that a waiting mail server should notice */
 
 typedef struct {
 	LsmWriteJob run;
 	gpointer data;
-	GCond finished; /* with done; each wakes its own caller alone */
+	gint64 until; /* a patient one's: monotonic time by which it is written, whatever else comes */
+	/* Of its own, so that those whose commit is done need not queue up for the writer's lock. */
+	GMutex lock;
+	GCond finished;
 	gboolean done;
 	gboolean result;
 	GError *error;
@@ -27,6 +33,7 @@ struct LsmWriter {
 	GMutex lock;
 	GCond arrived;
 	GQueue waiting; /* of Job * */
+	GQueue patient; /* of Job *, too */
 	gboolean busy;  /* somebody writes: the thread, or a caller */
 	gboolean stopping;
 };
@@ -42,7 +49,11 @@ run_jobs(LsmWriter *writer, Job **jobs, guint count, GError **error)
 		if (!jobs[i]->run(txn, jobs[i]->data, error))
 			return FALSE;
 	}
-	return lsm_store_commit(txn, error);
+	if (!lsm_store_commit(txn, error))
+		return FALSE;
+	lsm_counters_add(LSM_COUNT_COMMITS, 1);
+	lsm_counters_add(LSM_COUNT_COMMIT_JOBS, count);
+	return TRUE;
 }
 
 static void
@@ -65,17 +76,50 @@ run_batch(LsmWriter *writer, Job **jobs, guint count)
 		jobs[i]->result = run_jobs(writer, &jobs[i], 1, &jobs[i]->error);
 }
 
+/* The lock is held. More jobs for a batch that has so many. */
+static guint
+collect(LsmWriter *writer, Job **jobs, guint count)
+{
+	while (count < MAX_BATCH && writer->waiting.length > 0)
+		jobs[count++] = g_queue_pop_head(&writer->waiting);
+	while (count < MAX_BATCH && writer->patient.length > 0)
+		jobs[count++] = g_queue_pop_head(&writer->patient);
+	return count;
+}
+
+/* The lock is held, and let go meanwhile. FALSE: something is to be written now, or it is the end. */
+static gboolean
+wait_for_jobs(LsmWriter *writer)
+{
+	const Job *patient = g_queue_peek_head(&writer->patient);
+
+	if (!writer->busy && (writer->waiting.length > 0 || writer->stopping))
+		return FALSE;
+	if (writer->busy || patient == NULL)
+		g_cond_wait(&writer->arrived, &writer->lock);
+	else if (patient->until <= g_get_monotonic_time())
+		return FALSE;
+	else
+		g_cond_wait_until(&writer->arrived, &writer->lock, patient->until);
+	return TRUE;
+}
+
 /* The lock is held. What waits comes first, also before the end. */
 static guint
 take_batch(LsmWriter *writer, Job **jobs)
 {
-	guint count = 0;
+	while (wait_for_jobs(writer))
+		;
+	return collect(writer, jobs, 0);
+}
 
-	while (writer->busy || (writer->waiting.length == 0 && !writer->stopping))
-		g_cond_wait(&writer->arrived, &writer->lock);
-	while (count < MAX_BATCH && writer->waiting.length > 0)
-		jobs[count++] = g_queue_pop_head(&writer->waiting);
-	return count;
+static void
+finish(Job *job)
+{
+	g_mutex_lock(&job->lock);
+	job->done = TRUE;
+	g_cond_signal(&job->finished);
+	g_mutex_unlock(&job->lock);
 }
 
 /* The lock is held, and let go meanwhile. */
@@ -85,12 +129,10 @@ write_batch(LsmWriter *writer, Job **jobs, guint count)
 	writer->busy = TRUE;
 	g_mutex_unlock(&writer->lock);
 	run_batch(writer, jobs, count);
+	for (guint i = 0; i < count; i++)
+		finish(jobs[i]);
 	g_mutex_lock(&writer->lock);
 	writer->busy = FALSE;
-	for (guint i = 0; i < count; i++) {
-		jobs[i]->done = TRUE;
-		g_cond_signal(&jobs[i]->finished);
-	}
 }
 
 static gpointer
@@ -116,6 +158,7 @@ lsm_writer_new(LsmStore *store)
 	g_mutex_init(&writer->lock);
 	g_cond_init(&writer->arrived);
 	g_queue_init(&writer->waiting);
+	g_queue_init(&writer->patient);
 	writer->thread = g_thread_new("writer", write_until_stopped, writer);
 	return writer;
 }
@@ -135,32 +178,66 @@ lsm_writer_free(LsmWriter *writer)
 	g_free(writer);
 }
 
-/* The lock is held. */
+/* The lock is held, and let go. */
 static void
-wait_for_thread(LsmWriter *writer, Job *job)
+leave_to_thread(LsmWriter *writer, GQueue *queue, Job *job)
 {
-	g_cond_init(&job->finished);
-	g_queue_push_tail(&writer->waiting, job);
-	g_cond_signal(&writer->arrived);
+	g_queue_push_tail(queue, job);
+	if (!writer->busy)
+		g_cond_signal(&writer->arrived);
+	g_mutex_unlock(&writer->lock);
+	g_mutex_lock(&job->lock);
 	while (!job->done)
-		g_cond_wait(&job->finished, &writer->lock);
+		g_cond_wait(&job->finished, &job->lock);
+	g_mutex_unlock(&job->lock);
+}
+
+/* The lock is held, and let go. */
+static void
+write_self(LsmWriter *writer, Job *job)
+{
+	Job *jobs[MAX_BATCH] = {job};
+
+	write_batch(writer, jobs, collect(writer, jobs, 1));
+	/* The thread is woken only for what has come meanwhile. */
+	if (writer->waiting.length > 0 || writer->patient.length > 0 || writer->stopping)
+		g_cond_signal(&writer->arrived);
+	g_mutex_unlock(&writer->lock);
+}
+
+static gboolean
+run_job(LsmWriter *writer, Job *job, GError **error)
+{
+	g_mutex_init(&job->lock);
+	g_cond_init(&job->finished);
+	g_mutex_lock(&writer->lock);
+	if (job->until > 0)
+		leave_to_thread(writer, &writer->patient, job);
+	else if (writer->busy || writer->waiting.length > 0)
+		leave_to_thread(writer, &writer->waiting, job);
+	else
+		write_self(writer, job);
 	g_cond_clear(&job->finished);
+	g_mutex_clear(&job->lock);
+	if (!job->result)
+		lsm_counters_add(LSM_COUNT_COMMIT_FAILURES, 1);
+	if (job->error != NULL)
+		g_propagate_error(error, job->error);
+	return job->result;
 }
 
 gboolean
 lsm_writer_run(LsmWriter *writer, LsmWriteJob run, gpointer data, GError **error)
 {
-	Job job = {.run = run, .data = data}, *alone = &job;
+	Job job = {.run = run, .data = data};
 
-	g_mutex_lock(&writer->lock);
-	if (writer->busy || writer->waiting.length > 0)
-		wait_for_thread(writer, &job);
-	else {
-		write_batch(writer, &alone, 1);
-		g_cond_signal(&writer->arrived);
-	}
-	g_mutex_unlock(&writer->lock);
-	if (job.error != NULL)
-		g_propagate_error(error, job.error);
-	return job.result;
+	return run_job(writer, &job, error);
+}
+
+gboolean
+lsm_writer_run_along(LsmWriter *writer, LsmWriteJob run, gpointer data, GError **error)
+{
+	Job job = {.run = run, .data = data, .until = g_get_monotonic_time() + PATIENCE};
+
+	return run_job(writer, &job, error);
 }

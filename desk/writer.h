@@ -23,5 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmWriter, lsm_writer_free)
 
 /* Blocks until the job's commit is durable (TRUE) or failed. Any thread. */
 gboolean lsm_writer_run(LsmWriter *writer, LsmWriteJob job, gpointer data, GError **error);
+/* The same for what no mail server waits for: it goes with the next commit of somebody else, and waits some
+ * milliseconds for one. A lone session then needs one commit a mail, not two. */
+gboolean lsm_writer_run_along(LsmWriter *writer, LsmWriteJob job, gpointer data, GError **error);
 
 #endif

@@ -34,7 +34,8 @@ static const LsmStateRow states[LSM_STATE_COUNT] = {
 const LsmCaseMember lsm_case_members[] = {
 	MEMBER(way, TEXT, PUBLIC, LAST),        MEMBER(observed, FLAG, PUBLIC, LAST),
 	MEMBER(unverified, FLAG, PUBLIC, LAST), MEMBER(verdict, TEXT, PUBLIC, LAST),
-	MEMBER(rules, LIST, PUBLIC, LAST),      MEMBER(from, LIST, PRIVATE, LAST),
+	MEMBER(rules, LIST, PUBLIC, LAST),      MEMBER(would, TEXT, PUBLIC, LAST),
+	MEMBER(watched, LIST, PUBLIC, LAST),    MEMBER(from, LIST, PRIVATE, LAST),
 	MEMBER(to, LIST, PRIVATE, LAST),        MEMBER(purposes, LIST, PRIVATE, LAST),
 	MEMBER(confirmed, FLAG, PRIVATE, LAST), MEMBER(deadline, TEXT, PRIVATE, LAST),
 	MEMBER(subject, TEXT, PRIVATE, LAST),   MEMBER(message_id, TEXT, PRIVATE, FIRST),

@@ -72,6 +72,8 @@ typedef struct {
 	gint64 changed;        /* last event */
 	char *verdict;         /* effect of the last judged passage */
 	char **rules;          /* rule ids of its findings */
+	char *would;           /* effect that enforcing everything would have had; NULL in old records */
+	char **watched;        /* those of rules that only observed */
 	char **from;           /* bodies' or organizations' names */
 	char **to;
 	char **purposes;       /* "information", "action", "response" ... */

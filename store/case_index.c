@@ -41,7 +41,7 @@ add_token(GPtrArray *terms, LsmIndexKind kind, const char *text, const char *tim
 	g_autofree char *token = text ? lsm_words_token(text) : NULL;
 
 	if (token && *token != '\0')
-		take_term(terms, kind, g_strdup_printf("%s %s", token, time));
+		take_term(terms, kind, g_strconcat(token, " ", time, NULL));
 }
 
 static void
@@ -68,7 +68,7 @@ add_word(WordRows *rows, const char *word)
 	if (g_hash_table_size(rows->seen) == WORDS_MAX)
 		word = LSM_CASE_TERM_MORE;
 	g_hash_table_add(rows->seen, g_strdup(word));
-	take_term(rows->terms, rows->kind, g_strdup_printf("%s %s", word, rows->time));
+	take_term(rows->terms, rows->kind, g_strconcat(word, " ", rows->time, NULL));
 }
 
 static void
@@ -198,6 +198,20 @@ apply_lines(LsmStoreTxn *txn, GHashTable *set, GHashTable *others, const char *i
 	return TRUE;
 }
 
+/* Of a case that had none: what nearly all are. */
+static gboolean
+put_terms(LsmStoreTxn *txn, const LsmCase *item, GError **error)
+{
+	g_autoptr(GPtrArray) terms = lsm_case_terms(item);
+
+	for (guint i = 0; i < terms->len; i++) {
+		const LsmCaseTerm *term = g_ptr_array_index(terms, i);
+		if (!lsm_index_put(txn, term->kind, term->term, item->id, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* item NULL: the case is not there. */
 static gboolean
 move_rows(LsmStoreTxn *txn, const char *id, const LsmCase *item, const char *note, gsize length,
@@ -205,8 +219,11 @@ move_rows(LsmStoreTxn *txn, const char *id, const LsmCase *item, const char *not
 {
 	g_autoptr(GHashTable) had = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autoptr(GHashTable) has = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_autoptr(GString) present = item ? render_note(item) : g_string_new(NULL);
+	g_autoptr(GString) present = NULL;
 
+	if (item && length == 0)
+		return put_terms(txn, item, error);
+	present = item ? render_note(item) : g_string_new(NULL);
 	add_lines(had, note, length);
 	add_lines(has, present->str, present->len);
 	return apply_lines(txn, had, has, id, FALSE, error) && apply_lines(txn, has, had, id, TRUE, error);
@@ -250,9 +267,13 @@ static gboolean
 settle_beyond(LsmStoreTxn *txn, guint most, GError **error)
 {
 	g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+	guint64 count;
 
-	return lsm_index_scan(txn, LSM_INDEX_BEHIND, "", LSM_SCAN_FORWARD, collect_id, ids, error) &&
-	       (ids->len <= most || settle_all(txn, ids, error));
+	if (!lsm_index_count(txn, LSM_INDEX_BEHIND, "", NULL, &count, error))
+		return FALSE;
+	return count <= most ||
+	       (lsm_index_scan(txn, LSM_INDEX_BEHIND, "", LSM_SCAN_FORWARD, collect_id, ids, error) &&
+		settle_all(txn, ids, error));
 }
 
 gboolean

@@ -1,13 +1,16 @@
 /*
  * case_json.c - a case to and from JSON.
  *
- * Owns the form of LSM_TABLE_CASE's values; uses the table of members and json.h. Threads: any. Fails
+ * Owns the form of LSM_TABLE_CASE's values; uses the table of members, json.h and json_read.h. Threads: any. Fails
  * by GError: CORRUPT names the member.
  */
+#include <string.h>
+
 #include "conf/error.h"
 #include "store/case.h"
 #include "store/case_members.h"
 #include "store/json.h"
+#include "store/json_read.h"
 
 /* --- render --- */
 
@@ -103,85 +106,195 @@ lsm_case_render(const LsmCase *item)
 
 /* --- parse --- */
 
+/* What every case has. */
+enum { HAS_ID = 1, HAS_STATE = 2, HAS_SINCE = 4, HAS_CHANGED = 8, HAS_PASSAGES = 16, HAS_POSITIONS = 32 };
+
+typedef struct {
+	LsmJsonRead read;
+	LsmCase *item;
+	guint has;
+	guint next;      /* where the table of members is searched first: rows are written in its order */
+	char wrong[LSM_JSON_NAME_SIZE]; /* the member that is; "" for none */
+} CaseParse;
+
 static gboolean
-fail_member(GError **error, const char *name)
+parse_id(CaseParse *parse)
 {
-	g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "not a case: its \"%s\" is missing or wrong", name);
+	g_free(parse->item->id);
+	parse->item->id = lsm_json_read_text(&parse->read);
+	return parse->item->id && *parse->item->id != '\0';
+}
+
+static gboolean
+parse_state(CaseParse *parse)
+{
+	g_autofree char *word = lsm_json_read_text(&parse->read);
+
+	return word && lsm_state_parse(word, &parse->item->state);
+}
+
+static gboolean
+parse_time(CaseParse *parse, gint64 *time_out)
+{
+	g_autofree char *text = lsm_json_read_text(&parse->read);
+
+	return text && lsm_event_time_parse(text, time_out);
+}
+
+static gboolean
+parse_since(CaseParse *parse)
+{
+	return parse_time(parse, &parse->item->since);
+}
+
+static gboolean
+parse_changed(CaseParse *parse)
+{
+	return parse_time(parse, &parse->item->changed);
+}
+
+static gboolean
+parse_passages(CaseParse *parse)
+{
+	guint64 passages;
+
+	if (!lsm_json_read_number(&parse->read, &passages) || passages > G_MAXINT)
+		return FALSE;
+	parse->item->passages = (guint)passages;
+	return TRUE;
+}
+
+static gboolean
+parse_positions(CaseParse *parse)
+{
+	g_array_set_size(parse->item->positions, 0);
+	return lsm_json_read_numbers(&parse->read, parse->item->positions);
+}
+
+/* What is no flag, or no text, was never so: as absent. */
+static gboolean
+parse_taken(CaseParse *parse)
+{
+	(void)lsm_json_read_flag(&parse->read, &parse->item->taken);
+	return TRUE;
+}
+
+static gboolean
+parse_erase_reason(CaseParse *parse)
+{
+	g_free(parse->item->erase_reason);
+	parse->item->erase_reason = lsm_json_read_text(&parse->read);
+	return TRUE;
+}
+
+/* What stands outside of the table of members. */
+static const struct {
+	const char *name;
+	guint has;
+	gboolean (*parse)(CaseParse *parse);
+} fixed_members[] = {
+	{"id", HAS_ID, parse_id},
+	{"state", HAS_STATE, parse_state},
+	{"since", HAS_SINCE, parse_since},
+	{"changed", HAS_CHANGED, parse_changed},
+	{"passages", HAS_PASSAGES, parse_passages},
+	{"positions", HAS_POSITIONS, parse_positions},
+	{"taken", 0, parse_taken},
+	{"erase_reason", 0, parse_erase_reason},
+};
+
+static gboolean
+parse_text(LsmJsonRead *read, char **text)
+{
+	g_clear_pointer(text, g_free);
+	if (lsm_json_read_null(read))
+		return TRUE;
+	*text = lsm_json_read_text(read);
+	return *text != NULL;
+}
+
+static gboolean
+parse_list(LsmJsonRead *read, char ***list)
+{
+	char **texts = lsm_json_read_texts(read);
+
+	if (!texts)
+		return FALSE;
+	g_strfreev(*list);
+	*list = texts;
+	return TRUE;
+}
+
+static gboolean
+parse_member(CaseParse *parse, const LsmCaseMember *member)
+{
+	switch (member->kind) {
+	case LSM_MEMBER_TEXT:
+		return parse_text(&parse->read, lsm_case_member_text(parse->item, member));
+	case LSM_MEMBER_LIST:
+		return parse_list(&parse->read, lsm_case_member_list(parse->item, member));
+	case LSM_MEMBER_FLAG:
+		return lsm_json_read_flag(&parse->read, lsm_case_member_flag(parse->item, member));
+	}
 	return FALSE;
 }
 
-static gboolean
-parse_time(JsonObject *object, const char *name, gint64 *time_out, GError **error)
-{
-	const char *text = lsm_json_string(object, name);
-
-	return (text && lsm_event_time_parse(text, time_out)) || fail_member(error, name);
-}
-
-static gboolean
-parse_positions(JsonObject *object, GArray *positions, GError **error)
-{
-	JsonNode *node = json_object_get_member(object, "positions");
-
-	if (!node || !JSON_NODE_HOLDS_ARRAY(node))
-		return fail_member(error, "positions");
-	JsonArray *array = json_node_get_array(node);
-	guint length = json_array_get_length(array);
-	for (guint i = 0; i < length; i++) {
-		JsonNode *element = json_array_get_element(array, i);
-		if (!lsm_json_node_is_number(element) || json_node_get_int(element) < 0)
-			return fail_member(error, "positions");
-		guint64 position = (guint64)json_node_get_int(element);
-		g_array_append_val(positions, position);
-	}
-	return TRUE;
-}
-
-/* What every case has. */
-static gboolean
-parse_fixed(JsonObject *object, LsmCase *item, GError **error)
-{
-	const char *state = lsm_json_string(object, "state");
-	gint64 passages;
-
-	if (!state || !lsm_state_parse(state, &item->state))
-		return fail_member(error, "state");
-	if (!lsm_json_number(object, "passages", &passages) || passages < 0 || passages > G_MAXINT)
-		return fail_member(error, "passages");
-	item->passages = (guint)passages;
-	item->taken = lsm_json_flag(object, "taken");
-	item->erase_reason = g_strdup(lsm_json_string(object, "erase_reason"));
-	return parse_time(object, "since", &item->since, error) &&
-	       parse_time(object, "changed", &item->changed, error) &&
-	       parse_positions(object, item->positions, error);
-}
-
-static gboolean
-parse_members(JsonObject *object, LsmCase *item, GError **error)
+static const LsmCaseMember *
+find_member(CaseParse *parse, const char *name)
 {
 	for (guint i = 0; i < lsm_case_members_count; i++) {
-		const LsmCaseMember *member = &lsm_case_members[i];
-		JsonNode *node = json_object_get_member(object, member->name);
-		if (node && !lsm_case_member_apply(item, member, LSM_MEMBER_LAST, node))
-			return fail_member(error, member->name);
+		guint at = (parse->next + i) % lsm_case_members_count;
+		if (strcmp(lsm_case_members[at].name, name) == 0) {
+			parse->next = at + 1;
+			return &lsm_case_members[at];
+		}
 	}
+	return NULL;
+}
+
+/* A member that another version of the program wrote is left out. */
+static gboolean
+parse_named(CaseParse *parse, const char *name)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(fixed_members); i++)
+		if (strcmp(fixed_members[i].name, name) == 0) {
+			parse->has |= fixed_members[i].has;
+			return fixed_members[i].parse(parse);
+		}
+	const LsmCaseMember *member = find_member(parse, name);
+	if (member)
+		return parse_member(parse, member);
+	lsm_json_read_skip(&parse->read);
 	return TRUE;
+}
+
+static const char *
+lacking(const CaseParse *parse)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(fixed_members); i++)
+		if ((parse->has & fixed_members[i].has) != fixed_members[i].has)
+			return fixed_members[i].name;
+	return NULL;
 }
 
 LsmCase *
 lsm_case_parse(const void *data, gsize length, GError **error)
 {
-	g_autoptr(JsonObject) object = lsm_json_parse(data, length, error);
+	g_autoptr(LsmCase) item = lsm_case_new(NULL);
+	CaseParse parse = {.item = item};
+	char name[LSM_JSON_NAME_SIZE];
 
-	if (!object)
-		return NULL;
-	const char *id = lsm_json_string(object, "id");
-	if (!id || *id == '\0') {
-		fail_member(error, "id");
+	lsm_json_read_begin(&parse.read, data, length);
+	while (lsm_json_read_name(&parse.read, name))
+		if (!parse_named(&parse, name) && parse.wrong[0] == '\0')
+			memcpy(parse.wrong, name, sizeof name);
+	if (!lsm_json_read_end(&parse.read)) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "not a case: not a JSON object");
 		return NULL;
 	}
-	g_autoptr(LsmCase) item = lsm_case_new(id);
-	if (!parse_fixed(object, item, error) || !parse_members(object, item, error))
-		return NULL;
-	return g_steal_pointer(&item);
+	const char *wrong = parse.wrong[0] != '\0' ? parse.wrong : lacking(&parse);
+	if (!wrong)
+		return g_steal_pointer(&item);
+	g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "not a case: its \"%s\" is missing or wrong", wrong);
+	return NULL;
 }

@@ -2,17 +2,18 @@
  * index.c - typed keys of LSM_TABLE_INDEX.
  *
  * Owns that table's form, not its contents: cases put their own kinds, the desk the others. Uses
- * libsodium for terms that are too long. Threads: as the transaction. Fails by GError.
+ * sha256.h for terms that are too long. Threads: as the transaction. Fails by GError.
  */
 #include "store/index.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "conf/error.h"
+#include "conf/sha256.h"
 
 #define ID_MAX 64
 #define LONG_TERM "sha256-"
+#define KEY_ROOM (1 + LSM_INDEX_TERM_MAX + 1 + ID_MAX + 1) /* kind, term, NUL, id */
 
 static const struct {
 	const char *name;
@@ -54,90 +55,98 @@ fail_row(GError **error, LsmIndexKind kind)
 	return FALSE;
 }
 
-static void
-append_digest(GString *key, const char *term)
-{
-	guint8 digest[crypto_hash_sha256_BYTES];
-	char hex[2 * sizeof digest + 1];
+/* A key while it is made: many are, for each statement. */
+typedef struct {
+	char octets[KEY_ROOM];
+	gsize length;
+} Key;
 
-	crypto_hash_sha256(digest, (const guint8 *)term, strlen(term));
-	g_string_append(key, LONG_TERM);
-	g_string_append(key, sodium_bin2hex(hex, sizeof hex, digest, sizeof digest));
+G_STATIC_ASSERT(KEY_ROOM <= LSM_STORE_KEY_MAX);
+
+static void
+add_digest(Key *key, const char *term)
+{
+	g_autofree char *lower = g_ascii_strdown(term, -1);
+
+	memcpy(key->octets + key->length, LONG_TERM, strlen(LONG_TERM));
+	key->length += strlen(LONG_TERM);
+	lsm_sha256_hex(lower, strlen(lower), key->octets + key->length);
+	key->length += LSM_SHA256_HEX_SIZE - 1;
 }
 
 /* Kind and term; for many kinds with the NUL behind it. */
-static GString *
-make_key(LsmIndexKind kind, const char *term)
+static void
+make_key(Key *key, LsmIndexKind kind, const char *term)
 {
-	g_autofree char *lower = g_ascii_strdown(term, -1);
-	GString *key = g_string_sized_new(128);
+	gsize length = strlen(term);
 
-	g_string_append_c(key, kinds[kind].octet);
-	if (strlen(lower) > LSM_INDEX_TERM_MAX)
-		append_digest(key, lower);
+	key->octets[0] = kinds[kind].octet;
+	key->length = 1;
+	if (length > LSM_INDEX_TERM_MAX)
+		add_digest(key, term);
 	else
-		g_string_append(key, lower);
+		for (gsize i = 0; i < length; i++)
+			key->octets[key->length++] = g_ascii_tolower(term[i]);
 	if (kinds[kind].many)
-		g_string_append_c(key, '\0');
-	return key;
+		key->octets[key->length++] = '\0';
 }
 
 static gboolean
-is_id(const char *id, GError **error)
+make_row_key(Key *key, LsmIndexKind kind, const char *term, const char *id, GError **error)
 {
-	if (id && *id && strlen(id) <= ID_MAX)
-		return TRUE;
-	g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "\"%.70s\" is not an id", id ? id : "");
-	return FALSE;
-}
+	gsize length = id ? strlen(id) : 0;
 
-/* NULL with error where id is none. */
-static GString *
-make_row_key(LsmIndexKind kind, const char *term, const char *id, GError **error)
-{
-	GString *key = is_id(id, error) ? make_key(kind, term) : NULL;
-
-	if (key && kinds[kind].many)
-		g_string_append(key, id);
-	return key;
+	if (length == 0 || length > ID_MAX) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "\"%.70s\" is not an id", id ? id : "");
+		return FALSE;
+	}
+	make_key(key, kind, term);
+	if (kinds[kind].many) {
+		memcpy(key->octets + key->length, id, length);
+		key->length += length;
+	}
+	return TRUE;
 }
 
 gboolean
 lsm_index_put(LsmStoreTxn *txn, LsmIndexKind kind, const char *term, const char *id, GError **error)
 {
-	g_autoptr(GString) key = make_row_key(kind, term, id, error);
+	Key key;
 
-	if (!key)
-		return FALSE;
-	return lsm_store_put(txn, LSM_TABLE_INDEX, key->str, key->len, id, kinds[kind].many ? 0 : strlen(id),
-			     error);
+	return make_row_key(&key, kind, term, id, error) &&
+	       lsm_store_put(txn, LSM_TABLE_INDEX, key.octets, key.length, id,
+			     kinds[kind].many ? 0 : strlen(id), error);
 }
 
 gboolean
 lsm_index_delete(LsmStoreTxn *txn, LsmIndexKind kind, const char *term, const char *id, GError **error)
 {
-	g_autoptr(GString) key = make_row_key(kind, term, id, error);
+	Key key;
 
-	return key && lsm_store_delete(txn, LSM_TABLE_INDEX, key->str, key->len, error);
+	return make_row_key(&key, kind, term, id, error) &&
+	       lsm_store_delete(txn, LSM_TABLE_INDEX, key.octets, key.length, error);
 }
 
 gboolean
 lsm_index_put_note(LsmStoreTxn *txn, LsmIndexKind kind, const char *term, const char *id, const char *note,
 		   gsize length, GError **error)
 {
-	g_autoptr(GString) key = make_row_key(kind, term, id, error);
+	Key key;
 
-	return key && lsm_store_put(txn, LSM_TABLE_INDEX, key->str, key->len, note, length, error);
+	return make_row_key(&key, kind, term, id, error) &&
+	       lsm_store_put(txn, LSM_TABLE_INDEX, key.octets, key.length, note, length, error);
 }
 
 LsmFound
 lsm_index_get_note(LsmStoreTxn *txn, LsmIndexKind kind, const char *term, const char *id, GBytes **note_out,
 		   GError **error)
 {
-	g_autoptr(GString) key = make_row_key(kind, term, id, error);
+	Key key;
 
 	*note_out = NULL;
-	return key ? lsm_store_get(txn, LSM_TABLE_INDEX, key->str, key->len, note_out, error) : LSM_FAILED;
+	return make_row_key(&key, kind, term, id, error)
+		       ? lsm_store_get(txn, LSM_TABLE_INDEX, key.octets, key.length, note_out, error)
+		       : LSM_FAILED;
 }
 
 LsmFound
@@ -161,7 +170,7 @@ typedef struct {
 	LsmIndexVisitor visit;
 	gpointer data;
 	gboolean damaged;
-	const GString *within; /* keys that begin otherwise end the scan; NULL: the store's scan sees to that */
+	const Key *within; /* keys that begin otherwise end the scan; NULL: the store's scan sees to that */
 } IndexScan;
 
 static gboolean
@@ -174,7 +183,8 @@ visit_row(const void *key, gsize key_length, const void *value, gsize value_leng
 	g_autofree char *id = NULL;
 
 	if (scan->within &&
-	    (key_length < scan->within->len || memcmp(key, scan->within->str, scan->within->len) != 0))
+	    (key_length < scan->within->length ||
+	     memcmp(key, scan->within->octets, scan->within->length) != 0))
 		return FALSE;
 	if (many && nul)
 		id = copy_id(nul + 1, (gsize)(end - nul) - 1);
@@ -211,12 +221,13 @@ gboolean
 lsm_index_scan_from(LsmStoreTxn *txn, LsmIndexKind kind, const char *head, const char *rest, const char *id,
 		    LsmScanOrder order, LsmIndexVisitor visit, gpointer data, GError **error)
 {
-	g_autoptr(GString) within = make_key(kind, head);
+	Key within;
 	g_autoptr(GString) start = NULL;
-	IndexScan scan = {kind, visit, data, FALSE, within};
+	IndexScan scan = {kind, visit, data, FALSE, &within};
 
-	g_string_truncate(within, within->len - 1);
-	start = g_string_new_len(within->str, (gssize)within->len);
+	make_key(&within, kind, head);
+	within.length--;
+	start = g_string_new_len(within.octets, (gssize)within.length);
 	if (rest)
 		g_string_append_printf(start, "%s%c%s", rest, '\0', id ? id : "");
 	else if (order == LSM_SCAN_BACKWARD)
@@ -235,11 +246,11 @@ take_id(const char *term G_GNUC_UNUSED, const char *id, gpointer data)
 }
 
 static LsmFound
-find_last(LsmStoreTxn *txn, LsmIndexKind kind, const GString *key, char **id_out, GError **error)
+find_last(LsmStoreTxn *txn, LsmIndexKind kind, const Key *key, char **id_out, GError **error)
 {
 	IndexScan scan = {kind, take_id, id_out, FALSE, NULL};
 
-	if (!scan_rows(txn, &scan, key->str, key->len, LSM_SCAN_BACKWARD, error))
+	if (!scan_rows(txn, &scan, key->octets, key->length, LSM_SCAN_BACKWARD, error))
 		return LSM_FAILED;
 	return *id_out ? LSM_FOUND : LSM_ABSENT;
 }
@@ -247,13 +258,14 @@ find_last(LsmStoreTxn *txn, LsmIndexKind kind, const GString *key, char **id_out
 LsmFound
 lsm_index_find(LsmStoreTxn *txn, LsmIndexKind kind, const char *term, char **id_out, GError **error)
 {
-	g_autoptr(GString) key = make_key(kind, term);
 	g_autoptr(GBytes) value = NULL;
+	Key key;
 
 	*id_out = NULL;
+	make_key(&key, kind, term);
 	if (kinds[kind].many)
-		return find_last(txn, kind, key, id_out, error);
-	LsmFound found = lsm_store_get(txn, LSM_TABLE_INDEX, key->str, key->len, &value, error);
+		return find_last(txn, kind, &key, id_out, error);
+	LsmFound found = lsm_store_get(txn, LSM_TABLE_INDEX, key.octets, key.length, &value, error);
 	if (found != LSM_FOUND)
 		return found;
 	*id_out = copy_id(g_bytes_get_data(value, NULL), g_bytes_get_size(value));
@@ -290,10 +302,12 @@ gboolean
 lsm_index_count(LsmStoreTxn *txn, LsmIndexKind kind, const char *head, const char *end, guint64 *count_out,
 		GError **error)
 {
-	g_autoptr(GString) key = make_key(kind, head);
-	Count count = {kinds[kind].many ? key->len - 1 : key->len, end, 0};
+	Key key;
+	Count count = {0, end, 0};
 
-	if (!lsm_store_scan(txn, LSM_TABLE_INDEX, key->str, count.head, LSM_SCAN_FORWARD, count_row, &count,
+	make_key(&key, kind, head);
+	count.head = kinds[kind].many ? key.length - 1 : key.length;
+	if (!lsm_store_scan(txn, LSM_TABLE_INDEX, key.octets, count.head, LSM_SCAN_FORWARD, count_row, &count,
 			    error))
 		return FALSE;
 	*count_out = count.count;

@@ -1,15 +1,22 @@
 /*
  * bench_store.c - how fast statements become durable: the desk beside bare LMDB programs and plain appends.
  *
- * One run prints all side by side, since absolute figures are the disk's. A passage goes through the
- * desk's own interface in process (facts, then record); what it writes is noted once, octet by octet, and
- * the bare program then writes those very rows into the same tables, with the same number of records a
- * commit at the most. "packing" is the same program whose sessions also take the digest of each content and
- * compress it, as any record of mails must: what is left between it and the desk is the desk's own. The last
- * one appends the same octets to a file and syncs. With one session the bare programs work on the caller's
- * thread; with more, one thread commits what waits together.
+ * One run prints all side by side, since absolute figures are the disk's; and as a disk that others use, too,
+ * changes from second to second, all take turns in each round, and a ratio is the median of the rounds' ratios.
  *
- *   bench_store [--rounds N] [--folder DIR]     the folder must be on a disk; standard: /var/tmp
+ * A passage goes through the desk's own interface in process (facts, then record). What it writes is noted once,
+ * octet by octet: which rows are put and taken away in which tables, in which order, under which keys, the rows
+ * for reading that the desk brings in step every 64 statements among them. The bare program then does exactly
+ * that: the same rows, octets, keys and tables, with at most as many records a commit, in an environment with the
+ * same options, and nothing else. It reads, judges, hashes and packs nothing, and finds its rows ready in memory.
+ * What the desk has beyond it is its own: two looks at the facts, JSON, the digests of event, tree and content,
+ * and packing the content. "packing" is the bare program whose sessions also take the digest of each content and
+ * compress it, as any record of mails must. The last one appends the same octets to a file and syncs. With one
+ * session the bare programs work on the caller's thread; with more, one thread commits what waits together.
+ *
+ *   bench_store [--rounds N] [--folder DIR] [--content KB] [--sessions N] [--only NAME]
+ *
+ * The folder must be on a disk; standard: /var/tmp.
  */
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -19,187 +26,14 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "desk/json.h"
 #include "store/backend.h"
 #include "store/content.h"
+#include "tests/bench/passages.h"
 #include "tests/unit/desk_fixture.h"
 
 #define MAX_BATCH 64 /* as desk/writer.c */
 #define TMPFS 0x01021994
 #define WANTED 0.8
-
-/* --- the work: passages, and the rows that they become --- */
-
-typedef struct {
-	LsmTable table;
-	GBytes *key, *value;
-} Row;
-
-typedef struct {
-	GBytes *content;
-	char *identity, *message_id;
-	JsonObject *members;
-	GPtrArray *rows; /* of Row * */
-} Record;
-
-static void
-row_free(gpointer data)
-{
-	Row *row = data;
-
-	g_bytes_unref(row->key);
-	g_bytes_unref(row->value);
-	g_free(row);
-}
-
-static void
-record_free(gpointer data)
-{
-	Record *record = data;
-
-	g_bytes_unref(record->content);
-	g_free(record->identity);
-	g_free(record->message_id);
-	json_object_unref(record->members);
-	g_ptr_array_unref(record->rows);
-	g_free(record);
-}
-
-#define LETTER 1000 /* octets; what is longer has an attachment: base64 of what cannot be compressed */
-
-static void
-add_words(GString *text, GRand *random)
-{
-	static const char *const words[] = {"the",   "group",   "kindly", "asks", "for",      "comments",
-					    "on",    "metrics", "of",     "and",  "document", "performance",
-					    "draft", "YANG",    "2026",   "its",  "review",   "measurement"};
-
-	while (text->len < LETTER)
-		g_string_append_printf(text, "%s%c", words[g_rand_int_range(random, 0, G_N_ELEMENTS(words))],
-				       g_rand_int_range(random, 0, 12) == 0 ? '\n' : ' ');
-}
-
-static GBytes *
-make_content(GRand *random, guint number, gsize size)
-{
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	GString *text = g_string_new(NULL);
-
-	g_string_printf(text,
-			"From: Study Group 12 <tsb@itu.example>\nTo: ippm@ietf.org\n"
-			"Subject: LS on metrics, %u\nMessage-ID: <%u@itu.example>\n\n",
-			number, number);
-	add_words(text, random);
-	while (text->len < size)
-		g_string_append_c(text, text->len % 77 == 0 ? '\n' : letters[g_rand_int(random) & 63]);
-	return g_string_free_to_bytes(text);
-}
-
-static JsonObject *
-passage_members(const Record *record)
-{
-	static const char text[] =
-		"{\"type\":\"seen\",\"public\":{\"state\":\"unconfirmed\",\"way\":\"in\",\"verdict\":\"pass\","
-		"\"would\":\"pass\",\"rule_set\":\"bis-05\",\"form\":\"letter\",\"rules\":[\"deadline.missing\"]},"
-		"\"private\":{\"from\":[\"ITU-T SG12\"],\"to\":[\"IETF IPPM Working Group\"],\"purposes\":[\"action\"],"
-		"\"deadline\":\"2026-12-31\",\"subject\":\"LS on metrics\",\"sender\":\"tsb@itu.example\","
-		"\"from_address\":\"tsb@itu.example\",\"queue_id\":\"4bXyz12345\",\"doors\":[\"ippm@ietf.org\"]}}";
-	JsonObject *members = lsm_json_parse(text, strlen(text), NULL);
-
-	lsm_json_set(lsm_json_get_object(members, "private"), "message_id", record->message_id);
-	lsm_json_set(lsm_json_get_object(members, "private"), "digest", record->identity);
-	return members;
-}
-
-static GPtrArray *
-make_records(guint count, gsize size)
-{
-	GPtrArray *records = g_ptr_array_new_with_free_func(record_free);
-	GRand *random = g_rand_new_with_seed(2026);
-
-	for (guint i = 0; i < count; i++) {
-		Record *record = g_new0(Record, 1);
-
-		record->content = make_content(random, i, size);
-		record->identity = lsm_content_digest(record->content);
-		record->message_id = g_strdup_printf("%u@itu.example", i);
-		record->members = passage_members(record);
-		record->rows = g_ptr_array_new_with_free_func(row_free);
-		g_ptr_array_add(records, record);
-	}
-	g_rand_free(random);
-	return records;
-}
-
-/* As a gate does it: what is known, then the record. */
-static void
-pass_one(LsmDesk *desk, const Record *record)
-{
-	g_autoptr(LsmFacts) facts = NULL;
-	g_autofree char *judged_on = NULL;
-	g_autofree char *id = NULL;
-	g_autofree char *ticket = NULL;
-	g_autoptr(GError) error = NULL;
-	LsmPassage passage = {.keys = {.identity = record->identity, .message_id = record->message_id},
-			      .members = record->members,
-			      .content = record->content};
-
-	if (lsm_desk_facts(desk, &passage.keys, &facts, &judged_on, &error)) {
-		passage.judged_on = judged_on;
-		if (lsm_desk_record(desk, &passage, &id, &ticket, &error) == LSM_RECORDED)
-			return;
-	}
-	g_error("not recorded: %s", error == NULL ? "the facts changed" : error->message);
-}
-
-/* A memory store that keeps a note of what is put. */
-static LsmBackend noting;
-static const Record *noted;
-
-static gboolean
-note_put(LsmStoreTxn *txn, LsmTable table, const void *key, gsize key_length, const void *value,
-	 gsize value_length, GError **error)
-{
-	Row *row = g_new(Row, 1);
-
-	*row = (Row){table, g_bytes_new(key, key_length), g_bytes_new(value, value_length)};
-	g_ptr_array_add(noted->rows, row);
-	return lsm_backend_memory.put(txn, table, key, key_length, value, value_length, error);
-}
-
-static void
-note_rows(GPtrArray *records)
-{
-	LsmStore *store = lsm_store_open("memory:", LSM_STORE_READ_WRITE, NULL);
-	DeskFixture *fixture;
-
-	noting = lsm_backend_memory;
-	noting.put = note_put;
-	store->backend = &noting;
-	fixture = desk_fixture_new(NULL, store);
-	for (guint i = 0; i < records->len; i++) {
-		noted = g_ptr_array_index(records, i);
-		pass_one(fixture->desk, noted);
-	}
-	desk_fixture_free(fixture);
-}
-
-static double
-octets_a_record(GPtrArray *records, double *rows_out)
-{
-	double octets = 0, rows = 0;
-
-	for (guint i = 0; i < records->len; i++) {
-		const Record *record = g_ptr_array_index(records, i);
-		for (guint k = 0; k < record->rows->len; k++) {
-			const Row *row = g_ptr_array_index(record->rows, k);
-			octets += (double)(g_bytes_get_size(row->key) + g_bytes_get_size(row->value));
-		}
-		rows += record->rows->len;
-	}
-	*rows_out = rows / records->len;
-	return octets / records->len;
-}
 
 /* --- the four that write --- */
 
@@ -233,7 +67,7 @@ desk_open(Writer *writer, const char *folder)
 static void
 desk_record(Writer *writer, const Record *record)
 {
-	pass_one(writer->desk->desk, record);
+	passages_record(writer->desk->desk, record);
 }
 
 static void
@@ -275,6 +109,21 @@ as_val(GBytes *bytes)
 	return value;
 }
 
+static int
+apply_row(const Writer *writer, MDB_txn *txn, const Row *row)
+{
+	MDB_dbi table = writer->tables[row->table];
+	MDB_val key = as_val(row->key), value;
+	int code;
+
+	if (row->value == NULL) {
+		code = mdb_del(txn, table, &key, NULL);
+		return code == MDB_NOTFOUND ? 0 : code;
+	}
+	value = as_val(row->value);
+	return mdb_put(txn, table, &key, &value, 0);
+}
+
 static void
 bare_commit(Writer *writer, const Record *const *records, guint count)
 {
@@ -282,11 +131,8 @@ bare_commit(Writer *writer, const Record *const *records, guint count)
 
 	must(mdb_txn_begin(writer->env, NULL, 0, &txn), "begin");
 	for (guint i = 0; i < count; i++)
-		for (guint k = 0; k < records[i]->rows->len; k++) {
-			const Row *row = g_ptr_array_index(records[i]->rows, k);
-			MDB_val key = as_val(row->key), value = as_val(row->value);
-			must(mdb_put(txn, writer->tables[row->table], &key, &value, 0), "put");
-		}
+		for (guint k = 0; k < records[i]->rows->len; k++)
+			must(apply_row(writer, txn, g_ptr_array_index(records[i]->rows, k)), "row");
 	must(mdb_txn_commit(txn), "commit");
 }
 
@@ -326,8 +172,9 @@ file_commit(Writer *writer, const Record *const *records, guint count)
 			const Row *row = g_ptr_array_index(records[i]->rows, k);
 			g_byte_array_append(octets, g_bytes_get_data(row->key, NULL),
 					    (guint)g_bytes_get_size(row->key));
-			g_byte_array_append(octets, g_bytes_get_data(row->value, NULL),
-					    (guint)g_bytes_get_size(row->value));
+			if (row->value != NULL)
+				g_byte_array_append(octets, g_bytes_get_data(row->value, NULL),
+						    (guint)g_bytes_get_size(row->value));
 		}
 	if (write(writer->fd, octets->data, octets->len) != (ssize_t)octets->len ||
 	    fdatasync(writer->fd) != 0)
@@ -499,50 +346,76 @@ median(double *values, guint count)
 	return values[count / 2];
 }
 
-static gboolean
-print_cell(GPtrArray *records, gsize size, guint sessions, guint rounds, const char *place)
-{
-	double *rates[G_N_ELEMENTS(writers)];
-	double rate[G_N_ELEMENTS(writers)];
+/* What the command line asks for; 0 and NULL: all. */
+typedef struct {
+	int rounds;
+	char *place;
+	int content, sessions;
+	char *only;
+} Wish;
 
-	for (guint k = 0; k < G_N_ELEMENTS(writers); k++)
-		rates[k] = g_new0(double, rounds);
-	for (guint round = 0; round < rounds; round++)
-		for (guint k = 0; k < G_N_ELEMENTS(writers); k++)
-			rates[k][round] = measure(&writers[k], records, sessions, place);
-	for (guint k = 0; k < G_N_ELEMENTS(writers); k++) {
-		rate[k] = median(rates[k], rounds);
-		g_free(rates[k]);
-	}
-	printf("%4zu KB %8u", size >> 10, sessions);
-	for (guint k = 0; k < G_N_ELEMENTS(writers); k++)
-		printf(" %10.0f", rate[k]);
-	for (guint k = 1; k < G_N_ELEMENTS(writers); k++)
-		printf(" %10.2f", rate[0] / rate[k]);
-	printf("\n");
-	fflush(stdout);
-	return rate[0] >= WANTED * rate[1];
+static gboolean
+is_wanted(const Wish *wish, const Writer *writer)
+{
+	return wish->only == NULL || strcmp(wish->only, writer->name) == 0;
 }
 
 static gboolean
-print_size(gsize size, guint rounds, const char *place)
+print_cell(GPtrArray *records, gsize size, guint sessions, const Wish *wish)
+{
+	guint rounds = (guint)wish->rounds;
+	double *rates[G_N_ELEMENTS(writers)], *ratios[G_N_ELEMENTS(writers)];
+
+	for (guint k = 0; k < G_N_ELEMENTS(writers); k++) {
+		rates[k] = g_new0(double, rounds);
+		ratios[k] = g_new0(double, rounds); /* of the desk to it */
+	}
+	for (guint round = 0; round < rounds; round++)
+		for (guint k = 0; k < G_N_ELEMENTS(writers); k++)
+			if (is_wanted(wish, &writers[k]))
+				rates[k][round] = measure(&writers[k], records, sessions, wish->place);
+	for (guint k = 0; k < G_N_ELEMENTS(writers); k++)
+		for (guint round = 0; round < rounds; round++)
+			ratios[k][round] = rates[k][round] > 0 ? rates[0][round] / rates[k][round] : 0;
+	printf("%4zu KB %8u", size >> 10, sessions);
+	for (guint k = 0; k < G_N_ELEMENTS(writers); k++)
+		printf(" %10.0f", median(rates[k], rounds));
+	for (guint k = 1; k < G_N_ELEMENTS(writers); k++)
+		printf(" %10.2f", median(ratios[k], rounds));
+	printf("\n");
+	fflush(stdout);
+	gboolean enough = wish->only != NULL || median(ratios[1], rounds) >= WANTED;
+	for (guint k = 0; k < G_N_ELEMENTS(writers); k++) {
+		g_free(rates[k]);
+		g_free(ratios[k]);
+	}
+	return enough;
+}
+
+static gboolean
+print_size(gsize size, const Wish *wish)
 {
 	static const struct {
 		guint sessions, small, large; /* records of up to 1 KB, and of more */
 	} loads[] = {{1, 500, 300}, {8, 2000, 800}, {50, 6000, 1500}};
 	gboolean enough = TRUE;
+	guint told = 0;
 
+	if (wish->content != 0 && size != (gsize)wish->content << 10)
+		return TRUE;
 	for (guint i = 0; i < G_N_ELEMENTS(loads); i++) {
+		if (wish->sessions != 0 && loads[i].sessions != (guint)wish->sessions)
+			continue;
 		g_autoptr(GPtrArray) records =
-			make_records(size > 1024 ? loads[i].large : loads[i].small, size);
+			passages_make(size > 1024 ? loads[i].large : loads[i].small, size);
 		double rows;
 
-		note_rows(records);
-		double octets = octets_a_record(records, &rows);
-		if (i == 0)
+		passages_note_rows(records);
+		double octets = passages_octets(records, &rows);
+		if (!told++)
 			printf("a record of %zu KB: %.0f rows, %.0f octets (contents are compressed)\n",
 			       size >> 10, rows, octets);
-		enough &= print_cell(records, size, loads[i].sessions, rounds, place);
+		enough &= print_cell(records, size, loads[i].sessions, wish);
 	}
 	return enough;
 }
@@ -550,27 +423,32 @@ print_size(gsize size, guint rounds, const char *place)
 int
 main(int argc, char **argv)
 {
-	int rounds = 5;
-	g_autofree char *place = g_strdup("/var/tmp");
+	Wish wish = {.rounds = 5, .place = g_strdup("/var/tmp")};
 	const GOptionEntry options[] = {
-		{"rounds", 0, 0, G_OPTION_ARG_INT, &rounds, "rounds of which the median counts (5)", "N"},
-		{"folder", 0, 0, G_OPTION_ARG_FILENAME, &place, "where to write; on a disk", "DIR"},
+		{"rounds", 0, 0, G_OPTION_ARG_INT, &wish.rounds, "rounds of which the median counts (5)", "N"},
+		{"folder", 0, 0, G_OPTION_ARG_FILENAME, &wish.place, "where to write; on a disk", "DIR"},
+		{"content", 0, 0, G_OPTION_ARG_INT, &wish.content, "only contents of 1 or 50 KB", "KB"},
+		{"sessions", 0, 0, G_OPTION_ARG_INT, &wish.sessions, "only with 1, 8 or 50 sessions", "N"},
+		{"only", 0, 0, G_OPTION_ARG_STRING, &wish.only, "only the column of that name", "NAME"},
 		{NULL, 0, 0, 0, NULL, NULL, NULL}};
 	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
 	g_autoptr(GError) error = NULL;
 	struct statfs fs;
 
 	g_option_context_add_main_entries(context, options, NULL);
-	if (!g_option_context_parse(context, &argc, &argv, &error) || rounds < 1 || statfs(place, &fs) != 0) {
+	if (!g_option_context_parse(context, &argc, &argv, &error) || wish.rounds < 1 ||
+	    statfs(wish.place, &fs) != 0) {
 		fprintf(stderr, "bench_store: %s\n", error == NULL ? "bad number or folder" : error->message);
 		return 64;
 	}
 	if (fs.f_type == TMPFS)
-		printf("NOTE: %s is in memory: the figures say nothing about a disk\n", place);
-	printf("records made durable in a second, medians of %d rounds in %s\n\n", rounds, place);
+		printf("NOTE: %s is in memory: the figures say nothing about a disk\n", wish.place);
+	printf("records made durable in a second, medians of %d rounds in %s\n\n", wish.rounds, wish.place);
 	printf("content sessions       desk  bare LMDB    packing       file  desk/bare  desk/pack  desk/file\n");
-	gboolean enough = print_size(1 << 10, (guint)rounds, place);
-	enough &= print_size(50 << 10, (guint)rounds, place);
+	gboolean enough = print_size(1 << 10, &wish);
+	enough &= print_size(50 << 10, &wish);
 	printf("\nwanted: desk/bare >= %.1f%s\n", WANTED, enough ? "" : ", which was not reached everywhere");
+	g_free(wish.place);
+	g_free(wish.only);
 	return 0;
 }

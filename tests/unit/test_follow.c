@@ -18,7 +18,7 @@ static const TestMail outgoing = {CAROL, .recipients = BBF, .mail = STATEMENT("1
 static char *
 approve_file(DeskFixture *fixture, const char *mail, const char *operator, const char *approver)
 {
-	const LsmPeer peer = {1000, operator, FALSE};
+	const LsmPeer peer = {1000, operator, FALSE, FALSE};
 	g_autofree char *text = g_base64_encode((const guchar *)mail, strlen(mail));
 	g_autoptr(JsonObject) args = json_object_new();
 	g_autoptr(JsonObject) answer = NULL;
@@ -299,7 +299,7 @@ test_privacy(void)
 {
 	DeskFixture *fixture = life_new("operators = {\"op=" COORD "\"}");
 	g_autofree char *id = life_pass(fixture, &outgoing);
-	const LsmPeer peer = {1000, "op", FALSE};
+	const LsmPeer peer = {1000, "op", FALSE, FALSE};
 	g_autoptr(JsonObject) args = json_object_new();
 	g_autoptr(JsonObject) answer = NULL, noted = NULL;
 	g_autoptr(GError) error = NULL;

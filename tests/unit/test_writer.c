@@ -79,6 +79,25 @@ test_one(void)
 	g_assert_cmpint(bad.runs, ==, 1);
 }
 
+/* Nothing else comes: it goes by itself after a moment. */
+static void
+test_patient(void)
+{
+	g_autoptr(LsmStore) store = open_store();
+	g_autoptr(LsmWriter) writer = lsm_writer_new(store);
+	g_autoptr(GError) error = NULL;
+	KeyJob good = {.key = "good"}, bad = {.key = "bad", .fails = TRUE};
+
+	g_assert_true(lsm_writer_run_along(writer, put_key, &good, &error));
+	g_assert_no_error(error);
+	g_assert_true(has_key(store, "good"));
+	g_assert_false(lsm_writer_run_along(writer, put_key, &bad, &error));
+	g_assert_error(error, LSM_ERROR, LSM_ERROR_INPUT);
+	g_assert_false(has_key(store, "bad"));
+	g_assert_cmpint(good.runs, ==, 1);
+	g_assert_cmpint(bad.runs, ==, 1);
+}
+
 static void
 test_idle(void)
 {
@@ -93,6 +112,7 @@ test_idle(void)
 typedef struct {
 	LsmWriter *writer;
 	KeyJob job;
+	gboolean is_patient;
 	gboolean result;
 	GError *error;
 	gint thread_id; /* atomic; 0 until it calls */
@@ -104,11 +124,13 @@ call_writer(gpointer data)
 	Caller *caller = data;
 
 	g_atomic_int_set(&caller->thread_id, gettid());
-	caller->result = lsm_writer_run(caller->writer, put_key, &caller->job, &caller->error);
+	caller->result = (caller->is_patient ? lsm_writer_run_along : lsm_writer_run)(caller->writer, put_key,
+										      &caller->job,
+										      &caller->error);
 	return NULL;
 }
 
-/* Three jobs that arrive while the writer is inside another one; what strikes their common commit is `fault`.
+/* Three jobs, the last of them patient, that arrive while the writer is inside another one; what strikes their common commit is `fault`.
  */
 typedef struct {
 	LsmStore *store;
@@ -159,8 +181,9 @@ run_batch(Batch *batch, gboolean middle_fails, int fault, LsmFaultKind kind)
 	while (!inside)
 		g_cond_wait(&moved, &gate);
 	for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
-		batch->rest[i] =
-			(Caller){.writer = writer, .job = {.key = keys[i], .fails = middle_fails && i == 1}};
+		batch->rest[i] = (Caller){.writer = writer,
+					  .job = {.key = keys[i], .fails = middle_fails && i == 1},
+					  .is_patient = i == 2};
 		threads[i + 1] = g_thread_new("caller", call_writer, &batch->rest[i]);
 	}
 	wait_until_queued(batch);
@@ -307,6 +330,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_set_nonfatal_assertions();
 	g_test_add_func("/writer/one", test_one);
+	g_test_add_func("/writer/patient", test_patient);
 	g_test_add_func("/writer/idle", test_idle);
 	g_test_add_func("/writer/bad-neighbour", test_bad_neighbour);
 	g_test_add_func("/writer/temporary-commit", test_temporary_commit);
