@@ -6,21 +6,15 @@
  */
 #include "conf/confuse.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "conf/error.h"
-
-#define FILE_MAX_OCTETS (16 * 1024 * 1024)
 
 /* Both under the lock: libConfuse has no room for a pointer of ours in its callbacks. */
 static pthread_mutex_t confuse_lock = PTHREAD_MUTEX_INITIALIZER;
 static GError *reported;
-static const char *reported_name;
+static const LsmConfuseText *reported_text;
 
 static void G_GNUC_PRINTF(2, 0) report(cfg_t *cfg, const char *format, va_list arguments)
 {
@@ -29,7 +23,32 @@ static void G_GNUC_PRINTF(2, 0) report(cfg_t *cfg, const char *format, va_list a
 	if (reported != NULL)
 		return;
 	message = g_strdup_vprintf(format, arguments);
-	lsm_confuse_set_error(&reported, reported_name, cfg != NULL ? (guint)cfg->line : 0, "%s", message);
+	lsm_confuse_text_set_error(reported_text, cfg != NULL ? (guint)cfg->line : 0, &reported, "%s", message);
+}
+
+/* libConfuse was not told these titles: it would compare each with all before it. */
+static void
+set_titles(cfg_t *cfg, const LsmConfuseText *text, const char *path)
+{
+	for (guint i = 0; cfg->opts[i].name != NULL; i++) {
+		cfg_opt_t *option = &cfg->opts[i];
+		g_autofree char *below = NULL;
+		const GPtrArray *titles;
+
+		if (option->type != CFGT_SEC)
+			continue;
+		below = g_strconcat(path, option->name, LSM_CONFUSE_SEPARATOR, NULL);
+		titles = lsm_confuse_text_titles(text, below);
+		for (guint j = 0; j < cfg_opt_size(option); j++) {
+			cfg_t *section = cfg_opt_getnsec(option, j);
+			g_autofree char *inside = NULL;
+
+			if (section->title == NULL)
+				section->title = strdup(titles->pdata[j]);
+			inside = g_strconcat(below, section->title, LSM_CONFUSE_SEPARATOR, NULL);
+			set_titles(section, text, inside);
+		}
+	}
 }
 
 static cfg_t *
@@ -40,12 +59,12 @@ parse_checked(const LsmConfuseText *text, cfg_opt_t *options, GError **error)
 
 	pthread_mutex_lock(&confuse_lock);
 	reported = NULL;
-	reported_name = lsm_confuse_text_name(text);
+	reported_text = text;
 	cfg = cfg_init(options, CFGF_NONE);
 	cfg_set_error_function(cfg, report);
 	result = cfg_parse_buf(cfg, lsm_confuse_text_plain(text));
 	if (result != CFG_SUCCESS && reported == NULL)
-		lsm_confuse_set_error(&reported, reported_name, (guint)cfg->line, "cannot be parsed");
+		lsm_confuse_text_set_error(text, (guint)cfg->line, &reported, "cannot be parsed");
 	if (reported != NULL) {
 		cfg_free(cfg);
 		cfg = NULL;
@@ -53,6 +72,8 @@ parse_checked(const LsmConfuseText *text, cfg_opt_t *options, GError **error)
 		reported = NULL;
 	}
 	pthread_mutex_unlock(&confuse_lock);
+	if (cfg != NULL)
+		set_titles(cfg, text, "");
 	return cfg;
 }
 
@@ -117,63 +138,4 @@ lsm_confuse_list(cfg_t *cfg, const char *name)
 	for (guint i = 0; i < count; i++)
 		list[i] = g_strdup(cfg_getnstr(cfg, name, i));
 	return list;
-}
-
-static char *
-read_all(int fd, gsize *length_out, GError **error)
-{
-	g_autoptr(GByteArray) octets = g_byte_array_new();
-	guint8 chunk[65536];
-	gssize count;
-
-	while ((count = read(fd, chunk, sizeof chunk)) != 0) {
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0) {
-			g_set_error(error, LSM_ERROR, LSM_ERROR_CONFIG, "%s", g_strerror(errno));
-			return NULL;
-		}
-		if (octets->len + (gsize)count > FILE_MAX_OCTETS) {
-			g_set_error(error, LSM_ERROR, LSM_ERROR_CONFIG, "is longer than %d octets",
-				    FILE_MAX_OCTETS);
-			return NULL;
-		}
-		g_byte_array_append(octets, chunk, (guint)count);
-	}
-	*length_out = octets->len;
-	g_byte_array_append(octets, (const guint8 *)"", 1);
-	return (char *)g_byte_array_free(g_steal_pointer(&octets), FALSE);
-}
-
-/* Non-blocking, and regular files only: a FIFO named by mistake must not stop the start. */
-static int
-open_regular(const char *path, GError **error)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct stat status;
-
-	if (fd < 0) {
-		g_set_error(error, LSM_ERROR, LSM_ERROR_CONFIG, "%s", g_strerror(errno));
-		return -1;
-	}
-	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-		return fd;
-	g_set_error_literal(error, LSM_ERROR, LSM_ERROR_CONFIG, "is not a regular file");
-	close(fd);
-	return -1;
-}
-
-char *
-lsm_confuse_read(const char *path, gsize *length_out, GError **error)
-{
-	int fd = open_regular(path, error);
-	char *text = NULL;
-
-	if (fd >= 0) {
-		text = read_all(fd, length_out, error);
-		close(fd);
-	}
-	if (text == NULL)
-		g_prefix_error(error, "%s: ", path);
-	return text;
 }

@@ -12,9 +12,11 @@
 
 #include "conf/value.h"
 #include "conf/confuse_check.h"
+#include "conf/confuse_file.h"
 
 /*
- * Checks (confuse_check.h) and parses a text. options: static, every section in it with a title.
+ * Checks (confuse_check.h) and parses a text. options: static, every section in it has a title (cfg_title()), with
+ * CFGF_TITLE or without.
  * text_out: the checked text, for lines; may not be NULL. NULL and a CONFIG error on any mistake.
  * Both results are the caller's: lsm_confuse_free(), lsm_confuse_text_free().
  */
@@ -36,8 +38,4 @@ int lsm_confuse_bool(cfg_t *cfg, cfg_opt_t *option, const char *value, void *res
 
 /* The values of a list option; never NULL. Caller frees with g_strfreev(). */
 char **lsm_confuse_list(cfg_t *cfg, const char *name);
-
-/* Reads a whole configuration file: a regular one of at most 16 MiB. NULL and a CONFIG error "PATH: ...". */
-char *lsm_confuse_read(const char *path, gsize *length_out, GError **error);
-
 #endif

@@ -1,39 +1,41 @@
 /*
  * confuse_check.c - reads a configuration text before libConfuse does.
  *
- * Owns the grammar, the lines of keys and sections, and the copy without comments. Uses
- * libConfuse's table of options, nothing else of it. Any thread. The first mistake ends the
- * reading. Work grows with the text's length only: the
- * options bound the depth, and words and the text itself are capped.
+ * Owns the grammar and the files that are being read; fills the LsmConfuseText. Uses libConfuse's table
+ * of options, nothing else of it. Any thread. The first mistake ends the reading. Work grows with the
+ * text's length only: the options bound the depth of sections; files, words and the text are capped.
  */
 #include "conf/confuse_check.h"
 
 #include <confuse.h>
 #include <string.h>
 
+#include "conf/confuse_file.h"
 #include "conf/confuse_scan.h"
 #include "conf/nearest.h"
 
-#define TEXT_MAX_OCTETS (16 * 1024 * 1024)
-#define PATH_SEPARATOR "\n" /* no key or title has one: control characters are refused */
-
-struct LsmConfuseText {
-	char *name;
-	char *plain;
-	GHashTable *lines; /* path -> line */
-};
+#define TEXT_MAX_OCTETS LSM_CONFUSE_FILE_MAX_OCTETS /* over all files */
+#define DEPTH_MAX 8
+#define FILES_MAX 1000
 
 typedef struct {
 	const cfg_opt_t *options;
-	char *path;
+	char *path;  /* "" for the file itself, else with a separator at its end */
 	char *shown; /* group "ippm" */
-	guint line;  /* where it was opened */
+	guint line;  /* where it was opened, in its file */
 } Section;
 
+/* What is read now. An included file has its own, the sections and the text are everybody's. */
 typedef struct {
 	LsmConfuseScanner token;
+	char *copied;      /* of the scanner's text: what is before it stands in the whole text */
+	guint piece_line;  /* the piece that begins with copied: its line in this file */
+	guint piece_first; /* and in the whole text */
+	guint floor;       /* sections of the files outside: not ours to close */
 	GArray *sections;  /* of Section; [0] is the file itself */
-	GHashTable *lines; /* the text's */
+	GPtrArray *inside; /* identities of the files that are open, this one the last */
+	gsize *octets;     /* of all files so far */
+	LsmConfuseText *text;
 } Reader;
 
 /* ---- expectations ---- */
@@ -112,14 +114,14 @@ fail_unknown(const Reader *reader, GError **error)
 	GString *message = g_string_new(NULL);
 
 	g_string_append_printf(message, "read the unknown key %s", shown);
-	if (section->line > 0)
+	if (section->shown != NULL)
 		g_string_append_printf(message, " in %s", section->shown);
 	if (nearest != NULL)
 		g_string_append_printf(message, "; expected a known one, the nearest is \"%s\"", nearest);
 	else
 		g_string_append_printf(message, "; expected one of %s", list);
 	/* A key of the level outside: rather the closing brace is missing. */
-	for (guint i = 0; i + 1 < reader->sections->len; i++) {
+	for (guint i = reader->floor - 1; i + 1 < reader->sections->len; i++) {
 		if (find_option(g_array_index(reader->sections, Section, i).options,
 				reader->token.word->str) == NULL)
 			continue;
@@ -132,29 +134,39 @@ fail_unknown(const Reader *reader, GError **error)
 	return FALSE;
 }
 
-/* Notes where path begins; it must be the first time. Takes path. */
-static gboolean
-note_line(Reader *reader, char *path, const char *shown, guint line, GError **error)
+/* A line of this file in the whole text. */
+static guint
+whole_line(const Reader *reader, guint line)
 {
-	guint earlier = GPOINTER_TO_UINT(g_hash_table_lookup(reader->lines, path));
+	return reader->piece_first + (line - reader->piece_line);
+}
 
-	if (earlier == 0) {
-		g_hash_table_insert(reader->lines, path, GUINT_TO_POINTER(line));
+/* Notes where path begins; it must be the first time. */
+static gboolean
+note_line(Reader *reader, const char *path, const char *shown, guint line, GError **error)
+{
+	guint earlier = lsm_confuse_text_note_line(reader->text, path, whole_line(reader, line));
+	guint there;
+	const char *file;
+
+	if (earlier == 0)
 		return TRUE;
-	}
-	lsm_confuse_set_error(error, reader->token.name, line,
-			      "read %s again; expected it once, it stands on line %u already", shown,
-			      earlier);
-	g_free(path);
+	file = lsm_confuse_text_place(reader->text, earlier, &there);
+	if (strcmp(file, reader->token.name) == 0)
+		lsm_confuse_set_error(error, reader->token.name, line,
+				      "read %s again; expected it once, it stands on line %u already", shown,
+				      there);
+	else
+		lsm_confuse_set_error(error, reader->token.name, line,
+				      "read %s again; expected it once, it stands in %s:%u already", shown,
+				      file, there);
 	return FALSE;
 }
 
 static char *
 path_below(const Reader *reader, const char *name)
 {
-	const Section *section = innermost(reader);
-
-	return section->line == 0 ? g_strdup(name) : g_strconcat(section->path, PATH_SEPARATOR, name, NULL);
+	return g_strconcat(innermost(reader)->path, name, NULL);
 }
 
 /* ---- values and sections ---- */
@@ -185,9 +197,9 @@ read_value(Reader *reader, const cfg_opt_t *option, GError **error)
 	g_autofree char *equal = g_strdup_printf("'=' behind \"%s\"", option->name);
 	g_autofree char *one = g_strdup_printf("one value for \"%s\"", option->name);
 	g_autofree char *list = g_strdup_printf("a value or '}' in the list \"%s\"", option->name);
+	g_autofree char *path = path_below(reader, option->name);
 
-	if (!note_line(reader, path_below(reader, option->name), option->name, reader->token.token_line,
-		       error))
+	if (!note_line(reader, path, option->name, reader->token.token_line, error))
 		return FALSE;
 	if (!expect_sign(reader, '=', equal, error))
 		return FALSE;
@@ -210,21 +222,34 @@ clear_section(gpointer data)
 	g_free(section->shown);
 }
 
+/* The title, for the section's path and messages; and for libConfuse later, where it is not to see it. */
+static void
+take_title(Reader *reader, const cfg_opt_t *option, Section *section)
+{
+	g_autofree char *quoted = lsm_confuse_quote(reader->token.word->str);
+	g_autofree char *kind =
+		g_strconcat(innermost(reader)->path, option->name, LSM_CONFUSE_SEPARATOR, NULL);
+
+	section->path = g_strconcat(kind, reader->token.word->str, LSM_CONFUSE_SEPARATOR, NULL);
+	section->shown = g_strdup_printf("%s %s", option->name, quoted);
+	if ((option->flags & CFGF_TITLE) != 0)
+		return;
+	lsm_confuse_text_note_title(reader->text, kind, reader->token.word->str);
+	lsm_confuse_scanner_blank_from(&reader->token, reader->token.token_at);
+}
+
 static gboolean
 open_section(Reader *reader, const cfg_opt_t *option, GError **error)
 {
 	Section section = {.options = option->subopts, .line = reader->token.token_line};
-	g_autofree char *quoted = NULL;
-	g_autofree char *titled = NULL;
+	g_autofree char *noted = NULL;
 	gboolean is_opened;
 
 	if (!expect_text(reader, "a section's title", error))
 		return FALSE;
-	quoted = lsm_confuse_quote(reader->token.word->str);
-	titled = g_strconcat(option->name, PATH_SEPARATOR, reader->token.word->str, NULL);
-	section.path = path_below(reader, titled);
-	section.shown = g_strdup_printf("%s %s", option->name, quoted);
-	is_opened = note_line(reader, g_strdup(section.path), section.shown, section.line, error) &&
+	take_title(reader, option, &section);
+	noted = g_strndup(section.path, strlen(section.path) - strlen(LSM_CONFUSE_SEPARATOR));
+	is_opened = note_line(reader, noted, section.shown, section.line, error) &&
 		    expect_sign(reader, '{', "'{' behind the section's title", error);
 	if (!is_opened)
 		clear_section(&section);
@@ -236,9 +261,12 @@ open_section(Reader *reader, const cfg_opt_t *option, GError **error)
 static gboolean
 close_section(Reader *reader, GError **error)
 {
-	if (reader->sections->len == 1)
-		return lsm_confuse_scanner_fail_expecting(&reader->token, "a key: no section is open here",
-							  error);
+	if (reader->sections->len == reader->floor)
+		return lsm_confuse_scanner_fail_expecting(
+			&reader->token,
+			reader->floor == 1 ? "a key: no section is open here"
+					   : "a key: no section of this file is open here",
+			error);
 	g_array_set_size(reader->sections, reader->sections->len - 1);
 	return TRUE;
 }
@@ -248,12 +276,99 @@ read_end(const Reader *reader, GError **error)
 {
 	const Section *section = innermost(reader);
 
-	if (section->line == 0)
+	if (reader->sections->len == reader->floor)
 		return TRUE;
 	lsm_confuse_set_error(error, reader->token.name, section->line,
 			      "read %s, which is not closed; expected its '}' before the end of the file",
 			      section->shown);
 	return FALSE;
+}
+
+/* ---- files ---- */
+
+static gboolean read_file(Reader *reader, const char *name, const char *octets, gsize length,
+			  gboolean is_included, GError **error);
+
+static gboolean
+has_identity(const Reader *reader, const char *identity)
+{
+	return g_ptr_array_find_with_equal_func(reader->inside, identity, g_str_equal, NULL);
+}
+
+/* May one more file be read? name: as the file that includes it has it. */
+static gboolean
+check_include(const Reader *reader, const char *name, const char *path, GError **error)
+{
+	g_autofree char *identity = lsm_confuse_file_identity(path);
+	g_autofree char *shown = lsm_confuse_quote(name);
+	guint line = reader->token.token_line;
+
+	if (has_identity(reader, identity))
+		lsm_confuse_set_error(error, reader->token.name, line,
+				      "read include(%s), which includes itself; expected another file",
+				      shown);
+	else if (reader->inside->len > DEPTH_MAX)
+		lsm_confuse_set_error(error, reader->token.name, line,
+				      "read include(%s), %d files deep; expected less", shown, DEPTH_MAX + 1);
+	else if (lsm_confuse_text_file_count(reader->text) > FILES_MAX)
+		lsm_confuse_set_error(error, reader->token.name, line,
+				      "read include(%s) behind %d others; expected less", shown, FILES_MAX);
+	else
+		return TRUE;
+	return FALSE;
+}
+
+static gboolean
+include_file(const Reader *reader, const char *name, GError **error)
+{
+	g_autofree char *path = lsm_confuse_file_beside(reader->token.name, name);
+	g_autofree char *octets = NULL;
+	g_autoptr(GError) problem = NULL;
+	Reader inner = *reader;
+	gsize length;
+
+	if (!check_include(reader, name, path, error))
+		return FALSE;
+	octets = lsm_confuse_read(path, &length, &problem);
+	if (octets == NULL) {
+		lsm_confuse_set_error(error, reader->token.name, reader->token.token_line,
+				      "read include(\"%s\"); expected a file that can be read (%s)", name,
+				      problem->message);
+		return FALSE;
+	}
+	inner.floor = reader->sections->len;
+	return read_file(&inner, path, octets, length, TRUE, error);
+}
+
+/* From here on the file goes into the whole text as a new piece. */
+static void
+begin_piece(Reader *reader)
+{
+	reader->copied = reader->token.at;
+	reader->piece_line = reader->token.line;
+	reader->piece_first =
+		lsm_confuse_text_begin_piece(reader->text, reader->token.name, reader->token.line);
+}
+
+static gboolean
+read_include(Reader *reader, GError **error)
+{
+	char *start = reader->token.token_at;
+	g_autofree char *name = NULL;
+
+	if (!expect_sign(reader, '(', "'(' behind \"include\"", error) ||
+	    !expect_text(reader, "a file's name in quotes", error))
+		return FALSE;
+	name = g_strdup(reader->token.word->str);
+	if (*name == '\0')
+		return lsm_confuse_scanner_fail_expecting(&reader->token, "a file's name in quotes", error);
+	if (!expect_sign(reader, ')', "')' behind the file's name", error))
+		return FALSE;
+	lsm_confuse_text_append(reader->text, reader->copied, start);
+	if (!include_file(reader, name, error))
+		return FALSE;
+	begin_piece(reader);
+	return TRUE;
 }
 
 static gboolean
@@ -274,6 +389,8 @@ read_statements(Reader *reader, GError **error)
 								     error);
 		else if (option == NULL)
 			is_read = fail_unknown(reader, error);
+		else if (option->type == CFGT_FUNC)
+			is_read = read_include(reader, error);
 		else if (option->type == CFGT_SEC)
 			is_read = open_section(reader, option, error);
 		else
@@ -302,11 +419,6 @@ check_characters(const char *text, gsize length, const char *name, GError **erro
 	const char *end = text + length;
 	const char *bad;
 
-	if (length > TEXT_MAX_OCTETS) {
-		lsm_confuse_set_error(error, name, 1, "read more than %d octets; expected less",
-				      TEXT_MAX_OCTETS);
-		return FALSE;
-	}
 	if (!g_utf8_validate_len(text, length, &bad)) {
 		lsm_confuse_set_error(error, name, line_at(text, bad),
 				      "read the octet 0x%02x; expected text in UTF-8", (unsigned char)*bad);
@@ -326,21 +438,36 @@ check_characters(const char *text, gsize length, const char *name, GError **erro
 }
 
 static gboolean
-scan(LsmConfuseText *text, const cfg_opt_t *options, GError **error)
+check_length(Reader *reader, const char *name, gsize length, GError **error)
 {
-	Section file = {.options = options};
-	Reader reader = {
-		.token = {.name = text->name, .at = text->plain, .line = 1, .word = g_string_new(NULL)},
-		.sections = g_array_new(FALSE, FALSE, sizeof(Section)),
-		.lines = text->lines,
-	};
+	if (length <= TEXT_MAX_OCTETS - *reader->octets) {
+		*reader->octets += length;
+		return TRUE;
+	}
+	lsm_confuse_set_error(error, name, 1, "read more than %d octets%s; expected less", TEXT_MAX_OCTETS,
+			      *reader->octets > 0 ? " in all files" : "");
+	return FALSE;
+}
+
+/* One file from its beginning to its end; reader is its own. */
+static gboolean
+read_file(Reader *reader, const char *name, const char *octets, gsize length, gboolean is_included,
+	  GError **error)
+{
+	g_autofree char *plain = NULL;
 	gboolean is_read;
 
-	g_array_set_clear_func(reader.sections, clear_section);
-	g_array_append_val(reader.sections, file);
-	is_read = read_statements(&reader, error);
-	g_array_unref(reader.sections);
-	g_string_free(reader.token.word, TRUE);
+	if (!check_length(reader, name, length, error) || !check_characters(octets, length, name, error))
+		return FALSE;
+	plain = g_strndup(octets, length);
+	name = lsm_confuse_text_add_file(reader->text, name, is_included ? octets : NULL, length);
+	reader->token = (LsmConfuseScanner){.name = name, .at = plain, .line = 1, .word = g_string_new(NULL)};
+	g_ptr_array_add(reader->inside, lsm_confuse_file_identity(name));
+	begin_piece(reader);
+	is_read = read_statements(reader, error);
+	lsm_confuse_text_append(reader->text, reader->copied, reader->token.at);
+	g_ptr_array_set_size(reader->inside, (int)reader->inside->len - 1);
+	g_string_free(reader->token.word, TRUE);
 	return is_read;
 }
 
@@ -348,50 +475,18 @@ LsmConfuseText *
 lsm_confuse_check(const char *text, gsize length, const char *name, const struct cfg_opt_t *options,
 		  GError **error)
 {
-	g_autoptr(LsmConfuseText) checked = NULL;
+	g_autoptr(LsmConfuseText) checked = lsm_confuse_text_new();
+	g_autoptr(GArray) sections = g_array_new(FALSE, FALSE, sizeof(Section));
+	g_autoptr(GPtrArray) inside = g_ptr_array_new_with_free_func(g_free);
+	Section file = {.options = options, .path = g_strdup("")};
+	gsize octets = 0;
+	Reader reader = {
+		.floor = 1, .sections = sections, .inside = inside, .octets = &octets, .text = checked};
 
-	if (!check_characters(text, length, name, error))
+	g_array_set_clear_func(sections, clear_section);
+	g_array_append_val(sections, file);
+	if (!read_file(&reader, name, text, length, FALSE, error))
 		return NULL;
-	checked = g_new0(LsmConfuseText, 1);
-	checked->name = g_strdup(name);
-	checked->plain = g_strndup(text, length);
-	checked->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	return scan(checked, options, error) ? g_steal_pointer(&checked) : NULL;
-}
-
-void
-lsm_confuse_text_free(LsmConfuseText *text)
-{
-	if (text == NULL)
-		return;
-	g_hash_table_unref(text->lines);
-	g_free(text->plain);
-	g_free(text->name);
-	g_free(text);
-}
-
-const char *
-lsm_confuse_text_plain(const LsmConfuseText *text)
-{
-	return text->plain;
-}
-
-const char *
-lsm_confuse_text_name(const LsmConfuseText *text)
-{
-	return text->name;
-}
-
-guint
-lsm_confuse_line(const LsmConfuseText *text, const char *first, ...)
-{
-	g_autoptr(GString) path = g_string_new(first);
-	const char *name;
-	va_list names;
-
-	va_start(names, first);
-	while ((name = va_arg(names, const char *)) != NULL)
-		g_string_append_printf(path, PATH_SEPARATOR "%s", name);
-	va_end(names);
-	return GPOINTER_TO_UINT(g_hash_table_lookup(text->lines, path->str));
+	lsm_confuse_text_close(checked);
+	return g_steal_pointer(&checked);
 }

@@ -98,6 +98,14 @@ skip_comment(LsmConfuseScanner *scanner, GError **error)
 	return TRUE;
 }
 
+void
+lsm_confuse_scanner_blank_from(LsmConfuseScanner *scanner, char *start)
+{
+	for (char *at = start; at < scanner->at; at++)
+		if (*at != '\n')
+			*at = ' ';
+}
+
 static gboolean
 is_comment(const char *at)
 {
@@ -232,12 +240,13 @@ lsm_confuse_scanner_next(LsmConfuseScanner *scanner, GError **error)
 	if (!skip_blanks(scanner, error))
 		return FALSE;
 	scanner->token_line = scanner->line;
+	scanner->token_at = scanner->at;
 	g_string_truncate(scanner->word, 0);
 	if (*scanner->at == '\0') {
 		scanner->type = LSM_CONFUSE_END;
 		return TRUE;
 	}
-	if (strchr("{}=,", *scanner->at) != NULL) {
+	if (strchr("{}=,()", *scanner->at) != NULL) {
 		scanner->type = LSM_CONFUSE_SIGN;
 		scanner->sign = *scanner->at++;
 		return TRUE;

@@ -13,7 +13,7 @@ typedef enum {
 	LSM_CONFUSE_END,
 	LSM_CONFUSE_WORD,   /* without quotes */
 	LSM_CONFUSE_STRING, /* in quotes */
-	LSM_CONFUSE_SIGN    /* { } = , */
+	LSM_CONFUSE_SIGN    /* { } = , ( ) */
 } LsmConfuseTokenType;
 
 typedef struct {
@@ -23,6 +23,7 @@ typedef struct {
 	/* the token read last */
 	LsmConfuseTokenType type;
 	char sign;
+	char *token_at; /* its first octet in the text */
 	guint token_line;
 	GString *word; /* a word's or string's text, escapes resolved; the owner's */
 } LsmConfuseScanner;
@@ -33,6 +34,9 @@ gboolean lsm_confuse_scanner_next(LsmConfuseScanner *scanner, GError **error);
 /* Sets the error "read TOKEN; expected EXPECTED" at the last token's line; always FALSE. */
 gboolean lsm_confuse_scanner_fail_expecting(const LsmConfuseScanner *scanner, const char *expected,
 					    GError **error);
+
+/* Makes blanks of all from start to what is to be read next; the lines stay. */
+void lsm_confuse_scanner_blank_from(LsmConfuseScanner *scanner, char *start);
 
 /* The last token as messages show it. Caller frees. */
 char *lsm_confuse_scanner_show(const LsmConfuseScanner *scanner);

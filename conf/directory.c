@@ -44,7 +44,9 @@ VALUE_CALLBACK(group_level)
 #define ONE(name, kind) CFG_STR_CB(name, "", CFGF_NONE, take_##kind)
 #define MANY(name, kind) CFG_STR_LIST_CB(name, 0, CFGF_NONE, take_##kind)
 #define YES_NO(name) CFG_BOOL_CB(name, cfg_false, CFGF_NODEFAULT, lsm_confuse_bool)
-#define SECTIONS(name, rows) CFG_SEC(name, rows, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES)
+/* Without CFGF_TITLE: confuse_check.h, which refuses titles that stand twice. */
+#define SECTIONS(name, rows) CFG_SEC(name, rows, CFGF_MULTI)
+#define INCLUDE CFG_FUNC("include", cfg_include)
 
 static cfg_opt_t body_options[] = {
 	ONE("level", body_level),   ONE("name", any),      MANY("approvers", address),
@@ -54,6 +56,7 @@ static cfg_opt_t body_options[] = {
 
 static cfg_opt_t area_options[] = {
 	ONE("name", any),           MANY("directors", address), ONE("list", address_or_empty),
+	YES_NO("concluded"),
 	CFG_END()
 };
 
@@ -61,6 +64,7 @@ static cfg_opt_t group_options[] = {
 	ONE("name", any),           ONE("level", group_level),  ONE("area", word),
 	ONE("body", word),          MANY("chairs", address),    YES_NO("initiates"),
 	ONE("list", address_or_empty), ONE("successor", word_or_empty),
+	YES_NO("concluded"),
 	CFG_END()
 };
 
@@ -77,6 +81,7 @@ static cfg_opt_t person_options[] = {
 static cfg_opt_t home_options[] = {
 	MANY("domains", domain),         ONE("liaison-contact", address),  SECTIONS("body", body_options),
 	SECTIONS("area", area_options),  SECTIONS("group", group_options), SECTIONS("person", person_options),
+	INCLUDE,
 	CFG_END()
 };
 
@@ -88,6 +93,7 @@ static cfg_opt_t organization_options[] = {
 
 static cfg_opt_t options[] = {
 	SECTIONS("home", home_options), SECTIONS("organization", organization_options),
+	INCLUDE,
 	CFG_END()
 };
 /* clang-format on */
@@ -107,7 +113,7 @@ fail(const Reader *reader, guint line, GError **error, const char *format, ...)
 	va_start(arguments, format);
 	message = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	lsm_confuse_set_error(error, lsm_confuse_text_name(reader->text), MAX(line, 1), "%s", message);
+	lsm_confuse_text_set_error(reader->text, line, error, "%s", message);
 	return FALSE;
 }
 
@@ -116,6 +122,18 @@ static guint
 home_line(const Reader *reader, const char *section, const char *title, const char *key)
 {
 	return lsm_confuse_line(reader->text, "home", reader->home, section, title, key, NULL);
+}
+
+static LsmPlace
+place_of(const Reader *reader, guint line)
+{
+	LsmPlace place;
+
+	place.file = lsm_confuse_text_place(reader->text, line, &place.line);
+	for (gsize i = 0; reader->directory->files[i] != NULL; i++)
+		if (strcmp(reader->directory->files[i], place.file) == 0)
+			place.file = reader->directory->files[i];
+	return place;
 }
 
 static char *
@@ -137,11 +155,9 @@ list_parents(const Reader *reader, LsmLevel level)
 
 /* ---- bodies, areas, groups ---- */
 
-static void
-free_body(gpointer data)
+void
+lsm_directory_free_body(LsmBody *body)
 {
-	LsmBody *body = data;
-
 	g_free(body->acronym);
 	g_free(body->name);
 	g_strfreev(body->approvers);
@@ -165,15 +181,17 @@ add_body(Reader *reader, cfg_t *section, LsmLevel level, const char *approvers)
 	body->initiates = level != LSM_LEVEL_RESEARCH;
 	body->approvers = approvers != NULL ? lsm_confuse_list(section, approvers) : g_new0(char *, 1);
 	body->chairs = level == LSM_LEVEL_AREA ? g_new0(char *, 1) : lsm_confuse_list(section, "chairs");
+	body->place = place_of(reader, home_line(reader, cfg_name(section), body->acronym, NULL));
 	g_ptr_array_add(reader->directory->bodies, body);
 	return body;
 }
 
+/* A yes or no that may be left out. */
 static void
-read_initiates(const Reader *reader, cfg_t *section, LsmBody *body)
+read_flag(const Reader *reader, cfg_t *section, const LsmBody *body, const char *key, gboolean *flag)
 {
-	if (home_line(reader, cfg_name(section), body->acronym, "initiates") > 0)
-		body->initiates = cfg_getbool(section, "initiates") ? TRUE : FALSE;
+	if (home_line(reader, cfg_name(section), body->acronym, key) > 0)
+		*flag = cfg_getbool(section, key) ? TRUE : FALSE;
 }
 
 static gboolean
@@ -181,22 +199,24 @@ read_body(Reader *reader, cfg_t *section, GError **error)
 {
 	const char *level = cfg_getstr(section, "level");
 	gboolean is_research = strcmp(level, "research") == 0;
+	LsmBody *body;
 
 	if (*level == '\0')
 		return fail(reader, home_line(reader, "body", cfg_title(section), NULL), error,
 			    "body \"%s\" has no level; expected level = organization or research",
 			    cfg_title(section));
-	read_initiates(reader, section,
-		       add_body(reader, section, is_research ? LSM_LEVEL_RESEARCH : LSM_LEVEL_ORGANIZATION,
-				"approvers"));
+	body = add_body(reader, section, is_research ? LSM_LEVEL_RESEARCH : LSM_LEVEL_ORGANIZATION, "approvers");
+	read_flag(reader, section, body, "initiates", &body->initiates);
 	return TRUE;
 }
 
 static gboolean
 read_area(Reader *reader, cfg_t *section, GError **error)
 {
+	LsmBody *area = add_body(reader, section, LSM_LEVEL_AREA, "directors");
+
 	(void)error;
-	add_body(reader, section, LSM_LEVEL_AREA, "directors");
+	read_flag(reader, section, area, "concluded", &area->is_concluded);
 	return TRUE;
 }
 
@@ -234,7 +254,13 @@ read_group(Reader *reader, cfg_t *section, GError **error)
 
 	g_free(group->successor);
 	group->successor = g_strdup(cfg_getstr(section, "successor"));
-	read_initiates(reader, section, group);
+	group->is_concluded = *group->successor != '\0';
+	read_flag(reader, section, group, "initiates", &group->initiates);
+	read_flag(reader, section, group, "concluded", &group->is_concluded);
+	if (!group->is_concluded && *group->successor != '\0')
+		return fail(reader, home_line(reader, "group", group->acronym, "concluded"), error,
+			    "group \"%s\": read concluded = no beside a successor; expected one of the two",
+			    group->acronym);
 	if (line > 0)
 		return fail(reader, line, error, "group \"%s\": read %s; expected %s for a group of level %s",
 			    group->acronym, other, key, is_research ? "research" : "group");
@@ -267,11 +293,18 @@ clear_role(gpointer data)
 	g_free(((LsmRole *)data)->title);
 }
 
-static void
-free_person(gpointer data)
+GArray *
+lsm_directory_new_roles(void)
 {
-	LsmPerson *person = data;
+	GArray *roles = g_array_new(FALSE, FALSE, sizeof(LsmRole));
 
+	g_array_set_clear_func(roles, clear_role);
+	return roles;
+}
+
+void
+lsm_directory_free_person(LsmPerson *person)
+{
 	g_free(person->name);
 	g_strfreev(person->addresses);
 	g_strfreev(person->logins);
@@ -307,6 +340,7 @@ read_role(Reader *reader, LsmPerson *person, cfg_t *section, GError **error)
 			    "person \"%s\": role \"%s\" ends on %s; expected a day after its beginning",
 			    person->name, title, cfg_getstr(section, "until"));
 	role.title = g_strdup(title);
+	role.place = place_of(reader, role_line(reader, person, title, NULL));
 	g_array_append_val(person->roles, role);
 	return TRUE;
 }
@@ -319,8 +353,9 @@ read_person(Reader *reader, cfg_t *section, GError **error)
 	person->name = g_strdup(cfg_title(section));
 	person->addresses = lsm_confuse_list(section, "addresses");
 	person->logins = lsm_confuse_list(section, cfg_size(section, "logins") > 0 ? "logins" : "addresses");
-	person->roles = g_array_new(FALSE, FALSE, sizeof(LsmRole));
-	g_array_set_clear_func(person->roles, clear_role);
+	person->has_logins = cfg_size(section, "logins") > 0;
+	person->place = place_of(reader, home_line(reader, "person", person->name, NULL));
+	person->roles = lsm_directory_new_roles();
 	g_ptr_array_add(reader->directory->persons, person);
 	if (person->addresses[0] == NULL)
 		return fail(reader, home_line(reader, "person", person->name, NULL), error,
@@ -334,11 +369,9 @@ read_person(Reader *reader, cfg_t *section, GError **error)
 
 /* ---- organizations ---- */
 
-static void
-free_organization(gpointer data)
+void
+lsm_directory_free_organization(LsmOrganization *organization)
 {
-	LsmOrganization *organization = data;
-
 	g_free(organization->name);
 	g_strfreev(organization->names);
 	g_strfreev(organization->domains);
@@ -371,6 +404,8 @@ read_organization(Reader *reader, cfg_t *section, GError **error)
 	organization->domains = lsm_confuse_list(section, "domains");
 	organization->liaison_manager = g_strdup(cfg_getstr(section, "liaison-manager"));
 	organization->send_to = lsm_confuse_list(section, "send-to");
+	organization->place =
+		place_of(reader, lsm_confuse_line(reader->text, "organization", organization->name, NULL));
 	g_ptr_array_add(reader->directory->organizations, organization);
 	return TRUE;
 }
@@ -425,6 +460,7 @@ read_home(Reader *reader, cfg_t *home, GError **error)
 	guint line = lsm_confuse_line(reader->text, "home", reader->home, NULL);
 
 	directory->home_name = g_strdup(reader->home);
+	directory->home_place = place_of(reader, line);
 	directory->home_domains = lsm_confuse_list(home, "domains");
 	directory->liaison_contact = g_strdup(cfg_getstr(home, "liaison-contact"));
 	if (directory->home_domains[0] == NULL)
@@ -475,9 +511,11 @@ lsm_directory_parse(const char *text, gsize length, const char *name, GError **e
 	if (cfg == NULL)
 		return NULL;
 	directory = g_new0(LsmDirectory, 1);
-	directory->bodies = g_ptr_array_new_with_free_func(free_body);
-	directory->persons = g_ptr_array_new_with_free_func(free_person);
-	directory->organizations = g_ptr_array_new_with_free_func(free_organization);
+	directory->files = g_strdupv((char **)lsm_confuse_text_files(checked));
+	directory->included_digest = g_strdup(lsm_confuse_text_included_digest(checked));
+	directory->bodies = g_ptr_array_new_with_free_func((GDestroyNotify)lsm_directory_free_body);
+	directory->persons = g_ptr_array_new_with_free_func((GDestroyNotify)lsm_directory_free_person);
+	directory->organizations = g_ptr_array_new_with_free_func((GDestroyNotify)lsm_directory_free_organization);
 	lsm_directory_index_new(directory);
 	reader = (Reader){.directory = directory, .text = checked};
 	is_read = read_file(&reader, cfg, error);
@@ -504,6 +542,8 @@ lsm_directory_free(LsmDirectory *directory)
 	g_ptr_array_unref(directory->persons);
 	g_ptr_array_unref(directory->bodies);
 	g_strfreev(directory->home_domains);
+	g_strfreev(directory->files);
+	g_free(directory->included_digest);
 	g_free(directory->liaison_contact);
 	g_free(directory->home_name);
 	g_free(directory);

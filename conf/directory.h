@@ -20,6 +20,12 @@ typedef enum {
 	LSM_LEVEL_RESEARCH /* the IRTF and its groups: do not initiate (A11) */
 } LsmLevel;
 
+/* Where a section begins. */
+typedef struct {
+	const char *file; /* one of lsm_directory_files() */
+	guint line;
+} LsmPlace;
+
 typedef struct LsmBody LsmBody;
 struct LsmBody {
 	LsmLevel level;
@@ -31,6 +37,8 @@ struct LsmBody {
 	char *list;            /* mailing list address, or "" */
 	char *successor;       /* acronym of the successor of a concluded group, or "" */
 	const LsmBody *parent; /* group -> area, research group -> its research body; else NULL */
+	gboolean is_concluded; /* of areas and groups: written, or a successor is */
+	LsmPlace place;
 };
 
 typedef struct {
@@ -38,6 +46,7 @@ typedef struct {
 	const LsmBody *body; /* NULL for "coordinator" */
 	gint64 from;         /* UNIX time, 0: since ever */
 	gint64 until;        /* UNIX time, exclusive, 0: no end */
+	LsmPlace place;
 } LsmRole;
 
 typedef struct {
@@ -45,6 +54,8 @@ typedef struct {
 	char **addresses;
 	char **logins; /* exact strings of {auth_authen}; when empty in the file: the addresses */
 	GArray *roles; /* of LsmRole */
+	gboolean has_logins; /* logins stand in the file */
+	LsmPlace place;
 } LsmPerson;
 
 typedef struct {
@@ -53,6 +64,7 @@ typedef struct {
 	char **domains;
 	char *liaison_manager; /* address, or "" */
 	char **send_to;        /* liaison addresses at the organization; may be empty */
+	LsmPlace place;
 } LsmOrganization;
 
 typedef struct LsmDirectory LsmDirectory;
@@ -64,14 +76,16 @@ typedef struct LsmDirectory LsmDirectory;
  *     domains = {"ietf.org", ...}            needed
  *     liaison-contact = "..."                needed
  *     body "IAB"   { level = organization | research (needed), name, approvers, chairs, list, initiates }
- *     area "ops"   { name, directors, list }
- *     group "ippm" { area = "ops", name, chairs, list, successor, initiates }
+ *     area "ops"   { name, directors, list, concluded }
+ *     group "ippm" { area = "ops", name, chairs, list, successor, concluded, initiates }
  *     group "cfrg" { level = research  body = "IRTF" ... }      no area
  *     person "A"   { addresses (needed), logins,
  *                    role "ops" { from = 2026-03-01  until = 2028-03-01 } }
  *   }
  *   organization "ITU-T" { names, domains, liaison-manager, send-to }
+ *   include("groups.conf")                   in the home and outside of it (confuse_check.h)
  *
+ * concluded: no, but yes where a successor stands.
  * initiates: yes, but no for research. A role's title is "coordinator" or an acronym: of an area or
  * body, whose approver the person is; of a group, whose chair. Dates are days in UTC: from is
  * the first day of the term, until the first day after it; each may be left out.
@@ -82,7 +96,8 @@ typedef struct LsmDirectory LsmDirectory;
  * "directory.conf:12: group \"ippm\": area \"opss\" is not defined; expected one of ops, wit".
  * Checked: addresses, dates, references between sections; acronyms, domains, names, lists,
  * and persons' addresses and logins that are used twice.
- * An approver alias for which no person is known is allowed here (a warning of --check later).
+ * What is right to read and still not complete is found by directory_check.h.
+ * name is also where included files are looked for; their contents are as of this call.
  */
 LsmDirectory *lsm_directory_parse(const char *text, gsize length, const char *name, GError **error);
 LsmDirectory *lsm_directory_load(const char *path, GError **error);
@@ -92,6 +107,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmDirectory, lsm_directory_free)
 const char *lsm_directory_home_name(const LsmDirectory *directory);
 const char *lsm_directory_liaison_contact(const LsmDirectory *directory);
 char **lsm_directory_home_domains(const LsmDirectory *directory);
+
+const LsmPlace *lsm_directory_home_place(const LsmDirectory *directory);
+
+/* The files that it was read from, the first the one that was named; NULL-terminated. */
+const char *const *lsm_directory_files(const LsmDirectory *directory);
+
+/* SHA-256 (hex) over the files that the first one includes; "" when it includes none. */
+const char *lsm_directory_included_digest(const LsmDirectory *directory);
 
 /* Iteration: 0 <= i < count. */
 guint lsm_directory_body_count(const LsmDirectory *directory);
@@ -150,6 +173,9 @@ gboolean lsm_directory_is_organization_liaison_address(const LsmDirectory *direc
  * approvers; research -> the parent research body's approvers, or its own. Empty: no approval path is known.
  */
 char **lsm_directory_approvers(const LsmDirectory *directory, const LsmBody *body);
+
+/* TRUE from the first day of the term to the day before its end. */
+gboolean lsm_role_is_in_term(const LsmRole *role, gint64 now);
 
 /* Does this person hold, at that time, an address or role by which they may approve for the body?
  * By a role of the file for the approving body within its term; only when the file gives none for that

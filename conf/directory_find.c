@@ -28,6 +28,24 @@ lsm_directory_home_domains(const LsmDirectory *directory)
 	return directory->home_domains;
 }
 
+const LsmPlace *
+lsm_directory_home_place(const LsmDirectory *directory)
+{
+	return &directory->home_place;
+}
+
+const char *const *
+lsm_directory_files(const LsmDirectory *directory)
+{
+	return (const char *const *)directory->files;
+}
+
+const char *
+lsm_directory_included_digest(const LsmDirectory *directory)
+{
+	return directory->included_digest;
+}
+
 guint
 lsm_directory_body_count(const LsmDirectory *directory)
 {
@@ -170,8 +188,8 @@ lsm_directory_approvers(const LsmDirectory *directory, const LsmBody *body)
 	return approving->approvers[0] != NULL ? approving->approvers : body->approvers;
 }
 
-static gboolean
-is_in_term(const LsmRole *role, gint64 now)
+gboolean
+lsm_role_is_in_term(const LsmRole *role, gint64 now)
 {
 	return now >= role->from && (role->until == 0 || now < role->until);
 }
@@ -201,7 +219,7 @@ serves_in(const LsmPerson *person, const LsmBody *body, gint64 now)
 	for (guint i = 0; i < person->roles->len; i++) {
 		const LsmRole *role = &g_array_index(person->roles, LsmRole, i);
 
-		if (role->body == body && is_in_term(role, now))
+		if (role->body == body && lsm_role_is_in_term(role, now))
 			return TRUE;
 	}
 	return FALSE;
@@ -238,7 +256,7 @@ lsm_directory_has_role(const LsmDirectory *directory, const char *address, gint6
 	if (person == NULL)
 		return address_has_role(directory, NULL, address);
 	for (guint i = 0; i < person->roles->len; i++)
-		if (is_in_term(&g_array_index(person->roles, LsmRole, i), now))
+		if (lsm_role_is_in_term(&g_array_index(person->roles, LsmRole, i), now))
 			return TRUE;
 	for (gsize i = 0; person->addresses[i] != NULL; i++)
 		if (address_has_role(directory, person, person->addresses[i]))

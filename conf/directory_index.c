@@ -59,10 +59,10 @@ fail_twice(const Claim *claim, const char *value, GError **error)
 	g_autofree char *shown = lsm_confuse_quote(value);
 	g_autofree char *title = lsm_confuse_quote(claim->title);
 
-	lsm_confuse_set_error(error, lsm_confuse_text_name(claim->text), line_of(claim),
-			      "%s %s: %s%s%s belongs to another section already; expected it in one",
-			      claim->section, title, claim->key != NULL ? claim->key : "",
-			      claim->key != NULL ? " " : "", shown);
+	lsm_confuse_text_set_error(claim->text, line_of(claim), error,
+				   "%s %s: %s%s%s belongs to another section already; expected it in one",
+				   claim->section, title, claim->key != NULL ? claim->key : "",
+				   claim->key != NULL ? " " : "", shown);
 	return FALSE;
 }
 
@@ -98,9 +98,8 @@ claim_name(LsmNameTable *table, const Claim *claim, const char *name, const LsmB
 		return fail_twice(claim, name, error);
 	if (is_name)
 		return TRUE;
-	lsm_confuse_set_error(error, lsm_confuse_text_name(claim->text), line_of(claim),
-			      "%s = %s; expected a name of 1 to 16 words",
-			      claim->key != NULL ? claim->key : claim->section, shown);
+	lsm_confuse_text_set_error(claim->text, line_of(claim), error, "%s = %s; expected a name of 1 to 16 words",
+				   claim->key != NULL ? claim->key : claim->section, shown);
 	return FALSE;
 }
 

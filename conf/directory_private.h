@@ -21,6 +21,9 @@ struct LsmDirectory {
 	char *home_name;
 	char *liaison_contact;
 	char **home_domains;
+	LsmPlace home_place;
+	char **files;
+	char *included_digest;
 	GPtrArray *bodies;        /* of LsmBody */
 	GPtrArray *persons;       /* of LsmPerson */
 	GPtrArray *organizations; /* of LsmOrganization */
@@ -39,6 +42,13 @@ struct LsmDirectory {
 	LsmNameTable body_names;
 	LsmNameTable organization_names;
 };
+
+/* Of one entry; body->parent and a role's body are not theirs. */
+void lsm_directory_free_body(LsmBody *body);
+void lsm_directory_free_person(LsmPerson *person);
+void lsm_directory_free_organization(LsmOrganization *organization);
+/* An empty list of LsmRole that frees their titles. */
+GArray *lsm_directory_new_roles(void);
 
 /* Creates the empty tables; frees them. */
 void lsm_directory_index_new(LsmDirectory *directory);

@@ -77,10 +77,14 @@ find_body(const LsmDirectory *directory, const char *name, GError **error)
 	}
 	if (body == NULL)
 		return unknown_body(directory, name, error);
-	if (body->successor == NULL || body->successor[0] == '\0')
+	if (!body->is_concluded)
 		return body;
-	g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
-		    "the group \"%s\" is concluded; its successor is \"%s\"", body->acronym, body->successor);
+	if (body->successor == NULL || body->successor[0] == '\0')
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "the group \"%s\" is concluded, and speaks no more",
+			    body->acronym);
+	else
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
+			    "the group \"%s\" is concluded; its successor is \"%s\"", body->acronym, body->successor);
 	return NULL;
 }
 

@@ -76,7 +76,7 @@ static const MistakeCase mistake_cases[] = {
 	{"open group", HOME "area ops { }\ngroup ippm { area = ops\ngroup quic { area = ops }\n}\n",
 	 "6: read the unknown key \"group\" in group \"ippm\"; expected one of name, level, area, body, "
 	 "chairs, initiates, list, "
-	 "successor, or the closing brace of group \"ippm\" of line 5 before it"},
+	 "successor, concluded, or the closing brace of group \"ippm\" of line 5 before it"},
 	{"body's level", HOME "body \"X\" { level = group }\n}",
 	 "4: level = \"group\"; expected organization or research"},
 	{"body without level", HOME "body \"X\" { }\n}",
@@ -106,6 +106,15 @@ static const MistakeCase mistake_cases[] = {
 	 "6: group \"x\": successor \"y\" is not defined; expected the acronym of another group"},
 	{"own successor", HOME "area ops { }\ngroup x { area = ops successor = X }\n}",
 	 "5: group \"x\": successor \"X\" is not defined; expected the acronym of another group"},
+	{"successor of one in work", HOME "area ops { }\ngroup y { area = ops }\ngroup x { area = ops successor = y\n"
+				      "concluded = no }\n}",
+	 "7: group \"x\": read concluded = no beside a successor; expected one of the two"},
+	{"include without a name", "include()", "1: read ')'; expected a file's name in quotes"},
+	{"include of nothing", "\ninclude(\"\")", "2: read \"\"; expected a file's name in quotes"},
+	{"include as a key", "include = \"x\"", "1: read '='; expected '(' behind \"include\""},
+	{"include in a group", HOME "area ops {\ninclude(\"x\") }\n}",
+	 "5: read the unknown key \"include\" in area \"ops\"; expected a known one, the nearest is \"concluded\", or "
+	 "the closing brace of area \"ops\" of line 4 before it"},
 	{"acronym twice", HOME "area ops { }\ngroup OPS { area = ops }\n}",
 	 "5: group \"OPS\": \"OPS\" belongs to another section already; expected it in one"},
 	{"name twice", HOME "area ops { name = \"A b\" }\narea wit { name = \"A-B\" }\n}",
