@@ -1,9 +1,10 @@
 /*
- * settings.c - loads, shares and prints the effective settings.
+ * settings.c - loads and shares the effective settings.
  *
- * Owns the rows made of settings.def and the objects' life. Uses libConfuse through confuse.c, the
- * samples embedded as GResources, and directory.c for the second file. An object never changes
- * once loaded: any thread may read it. A file with a mistake gives a CONFIG error and no object.
+ * Owns the rows made of settings.def and the objects' life (settings_print.c prints them). Uses
+ * libConfuse through confuse.c, the samples embedded as GResources, and directory.c for the second
+ * file. An object never changes once loaded: any thread may read it. A file with a mistake gives a
+ * CONFIG error and no object.
  */
 #include "conf/settings.h"
 
@@ -12,61 +13,33 @@
 
 #include "conf/confuse.h"
 #include "conf/error.h"
+#include "conf/settings_private.h"
+#include "conf/settings_scope.h"
+#include "conf/sha256.h"
 
 #define RESOURCE_PREFIX "/org/liaison-milter/"
 #define SETTINGS_SAMPLE "liaison-milter.conf"
 #define DIRECTORY_SAMPLE "directory.conf"
-#define HELP_WIDTH 90
-
-typedef enum { ROW_INT, ROW_TEXT, ROW_LIST, ROW_MODE, ROW_BOOL } RowType;
-
-typedef struct {
-	const char *name;
-	RowType type;
-	gsize offset;     /* in LsmSettings */
-	int number;       /* default of INT, MODE, BOOL */
-	int low, high;    /* INT */
-	const char *unit; /* INT */
-	const char *text; /* default of TEXT, LIST */
-	const LsmValueKind *kind;
-	const char *help;
-} Row;
 
 #define OFFSET(field) G_STRUCT_OFFSET(LsmSettings, field)
 
 /* clang-format off */
-static const Row rows[] = {
+const LsmSettingRow lsm_setting_rows[] = {
 #define LSM_SETTING_INT(field, name, standard, low, high, unit, help) \
-	{name, ROW_INT, OFFSET(field), standard, low, high, unit, NULL, NULL, help},
+	{name, LSM_ROW_INT, OFFSET(field), standard, low, high, unit, NULL, NULL, help},
 #define LSM_SETTING_TEXT(field, name, standard, kind, help) \
-	{name, ROW_TEXT, OFFSET(field), 0, 0, 0, NULL, standard, &lsm_value_##kind, help},
+	{name, LSM_ROW_TEXT, OFFSET(field), 0, 0, 0, NULL, standard, &lsm_value_##kind, help},
 #define LSM_SETTING_LIST(field, name, standard, kind, help) \
-	{name, ROW_LIST, OFFSET(field), 0, 0, 0, NULL, standard, &lsm_value_##kind, help},
+	{name, LSM_ROW_LIST, OFFSET(field), 0, 0, 0, NULL, standard, &lsm_value_##kind, help},
 #define LSM_SETTING_MODE(field, name, standard, help) \
-	{name, ROW_MODE, OFFSET(field), standard, 0, 0, NULL, NULL, NULL, help},
+	{name, LSM_ROW_MODE, OFFSET(field), standard, 0, 0, NULL, NULL, NULL, help},
 #define LSM_SETTING_BOOL(field, name, standard, help) \
-	{name, ROW_BOOL, OFFSET(field), standard, 0, 0, NULL, NULL, NULL, help},
+	{name, LSM_ROW_BOOL, OFFSET(field), standard, 0, 0, NULL, NULL, NULL, help},
 #include "conf/settings.def"
 };
 /* clang-format on */
 
-static int *
-number_field(const LsmSettings *settings, const Row *row)
-{
-	return (int *)((char *)settings + row->offset);
-}
-
-static char **
-text_field(const LsmSettings *settings, const Row *row)
-{
-	return (char **)((char *)settings + row->offset);
-}
-
-static LsmStringList *
-list_field(const LsmSettings *settings, const Row *row)
-{
-	return (LsmStringList *)((char *)settings + row->offset);
-}
+const gsize lsm_setting_row_count = G_N_ELEMENTS(lsm_setting_rows);
 
 /* ---- modes ---- */
 
@@ -96,19 +69,19 @@ lsm_mode_parse(const char *text, LsmMode *mode_out)
 
 /* ---- values, as libConfuse hands them over ---- */
 
-static const Row *
+static const LsmSettingRow *
 find_row(const char *name)
 {
-	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
-		if (strcmp(rows[i].name, name) == 0)
-			return &rows[i];
+	for (gsize i = 0; i < lsm_setting_row_count; i++)
+		if (strcmp(lsm_setting_rows[i].name, name) == 0)
+			return &lsm_setting_rows[i];
 	return NULL;
 }
 
 static int
 take_int(cfg_t *cfg, cfg_opt_t *option, const char *value, void *result)
 {
-	const Row *row = find_row(option->name);
+	const LsmSettingRow *row = find_row(option->name);
 	g_autofree char *expected = NULL;
 	gint64 number;
 
@@ -164,50 +137,50 @@ static cfg_opt_t options[] = {
 /* ---- one row's value ---- */
 
 static void
-set_default(LsmSettings *settings, const Row *row)
+set_default(LsmSettings *settings, const LsmSettingRow *row)
 {
 	switch (row->type) {
-	case ROW_INT:
-	case ROW_MODE:
-	case ROW_BOOL:
-		*number_field(settings, row) = row->number;
+	case LSM_ROW_INT:
+	case LSM_ROW_MODE:
+	case LSM_ROW_BOOL:
+		*lsm_setting_number(settings, row) = row->number;
 		break;
-	case ROW_TEXT:
-		*text_field(settings, row) = g_strdup(row->text);
+	case LSM_ROW_TEXT:
+		*lsm_setting_text(settings, row) = g_strdup(row->text);
 		break;
-	case ROW_LIST:
-		*list_field(settings, row) = g_strsplit(row->text, " ", -1);
+	case LSM_ROW_LIST:
+		*lsm_setting_list(settings, row) = g_strsplit(row->text, " ", -1);
 		break;
 	}
 }
 
 static void
-set_value(LsmSettings *settings, const Row *row, cfg_t *cfg)
+set_value(LsmSettings *settings, const LsmSettingRow *row, cfg_t *cfg)
 {
 	switch (row->type) {
-	case ROW_INT:
-	case ROW_MODE:
-		*number_field(settings, row) = (int)cfg_getint(cfg, row->name);
+	case LSM_ROW_INT:
+	case LSM_ROW_MODE:
+		*lsm_setting_number(settings, row) = (int)cfg_getint(cfg, row->name);
 		break;
-	case ROW_BOOL:
-		*number_field(settings, row) = cfg_getbool(cfg, row->name) ? TRUE : FALSE;
+	case LSM_ROW_BOOL:
+		*lsm_setting_number(settings, row) = cfg_getbool(cfg, row->name) ? TRUE : FALSE;
 		break;
-	case ROW_TEXT:
-		*text_field(settings, row) = g_strdup(cfg_getstr(cfg, row->name));
+	case LSM_ROW_TEXT:
+		*lsm_setting_text(settings, row) = g_strdup(cfg_getstr(cfg, row->name));
 		break;
-	case ROW_LIST:
-		*list_field(settings, row) = lsm_confuse_list(cfg, row->name);
+	case LSM_ROW_LIST:
+		*lsm_setting_list(settings, row) = lsm_confuse_list(cfg, row->name);
 		break;
 	}
 }
 
 static void
-clear_value(LsmSettings *settings, const Row *row)
+clear_value(LsmSettings *settings, const LsmSettingRow *row)
 {
-	if (row->type == ROW_TEXT)
-		g_free(*text_field(settings, row));
-	if (row->type == ROW_LIST)
-		g_strfreev(*list_field(settings, row));
+	if (row->type == LSM_ROW_TEXT)
+		g_free(*lsm_setting_text(settings, row));
+	if (row->type == LSM_ROW_LIST)
+		g_strfreev(*lsm_setting_list(settings, row));
 }
 
 /* ---- the file ---- */
@@ -245,11 +218,12 @@ read_rule(LsmSettings *settings, const LsmConfuseText *text, cfg_t *section, GEr
 static gboolean
 read_file(LsmSettings *settings, const LsmConfuseText *text, cfg_t *cfg, GError **error)
 {
-	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		if (lsm_confuse_line(text, rows[i].name, NULL) > 0)
-			set_value(settings, &rows[i], cfg);
+	for (gsize i = 0; i < lsm_setting_row_count; i++) {
+		settings->lines[i] = lsm_confuse_line(text, lsm_setting_rows[i].name, NULL);
+		if (settings->lines[i] > 0)
+			set_value(settings, &lsm_setting_rows[i], cfg);
 		else
-			set_default(settings, &rows[i]);
+			set_default(settings, &lsm_setting_rows[i]);
 	}
 	for (guint i = 0; i < cfg_size(cfg, "rule"); i++)
 		if (!read_rule(settings, text, cfg_getnsec(cfg, "rule", i), error))
@@ -270,6 +244,7 @@ parse(const char *octets, gsize length, const char *name, GError **error)
 		return NULL;
 	settings = g_new0(LsmSettings, 1);
 	settings->references = 1;
+	settings->lines = g_new0(guint, lsm_setting_row_count);
 	settings->rule_modes = g_array_new(FALSE, FALSE, sizeof(LsmRuleMode));
 	g_array_set_clear_func(settings->rule_modes, clear_rule_mode);
 	is_read = read_file(settings, text, cfg, error);
@@ -311,7 +286,7 @@ lsm_settings_directory_path(const LsmSettings *settings)
 static gboolean
 load_directory(LsmSettings *settings, GBytes *settings_bytes, GError **error)
 {
-	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_autoptr(LsmSha256) hash = lsm_sha256_new();
 	g_autofree char *path = lsm_settings_directory_path(settings);
 	g_autoptr(GBytes) bytes =
 		settings->path != NULL ? read_path(path, error) : read_sample(DIRECTORY_SAMPLE, error);
@@ -320,10 +295,12 @@ load_directory(LsmSettings *settings, GBytes *settings_bytes, GError **error)
 		return FALSE;
 	settings->directory =
 		lsm_directory_parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), path, error);
-	g_checksum_update(checksum, g_bytes_get_data(settings_bytes, NULL),
-			  (gssize)g_bytes_get_size(settings_bytes));
-	g_checksum_update(checksum, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes));
-	settings->digest = g_strdup(g_checksum_get_string(checksum));
+	settings->digest = g_malloc(LSM_SHA256_HEX_SIZE);
+	lsm_sha256_add(hash, g_bytes_get_data(settings_bytes, NULL), g_bytes_get_size(settings_bytes));
+	lsm_sha256_add(hash, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+	if (settings->directory != NULL)
+		lsm_sha256_add_text(hash, lsm_directory_included_digest(settings->directory));
+	lsm_sha256_finish(hash, settings->digest);
 	return settings->directory != NULL;
 }
 
@@ -363,8 +340,10 @@ lsm_settings_load(const char *path, GError **error)
 	if (settings == NULL)
 		return NULL;
 	settings->path = g_strdup(path);
-	return load_directory(settings, bytes, error) && load_documents(settings, error) ? g_steal_pointer(&settings)
-											 : NULL;
+	if (!load_directory(settings, bytes, error) || !lsm_settings_check_scope(settings, error) ||
+	    !load_documents(settings, error))
+		return NULL;
+	return g_steal_pointer(&settings);
 }
 
 LsmSettings *
@@ -381,13 +360,14 @@ lsm_settings_unref(LsmSettings *settings)
 {
 	if (settings == NULL || !g_atomic_int_dec_and_test(&settings->references))
 		return;
-	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
-		clear_value(settings, &rows[i]);
+	for (gsize i = 0; i < lsm_setting_row_count; i++)
+		clear_value(settings, &lsm_setting_rows[i]);
 	g_array_unref(settings->rule_modes);
 	lsm_directory_free(settings->directory);
 	lsm_documents_free(settings->documents);
 	g_free(settings->path);
 	g_free(settings->digest);
+	g_free(settings->lines);
 	g_free(settings);
 }
 
@@ -401,107 +381,4 @@ lsm_settings_rule_mode(const LsmSettings *settings, const char *rule, LsmMode st
 			return rule_mode->mode;
 	}
 	return standard;
-}
-
-/* ---- printing ---- */
-
-static void
-print_text(GString *out, const char *text)
-{
-	g_string_append_c(out, '"');
-	for (const char *at = text; *at != '\0'; at++) {
-		if (strchr("\"\\$", *at) != NULL)
-			g_string_append_c(out, '\\');
-		g_string_append_c(out, *at);
-	}
-	g_string_append_c(out, '"');
-}
-
-static void
-print_list(GString *out, char *const *list)
-{
-	g_string_append_c(out, '{');
-	for (gsize i = 0; list[i] != NULL; i++) {
-		g_string_append(out, i > 0 ? ", " : "");
-		print_text(out, list[i]);
-	}
-	g_string_append_c(out, '}');
-}
-
-static void
-print_value(GString *out, const LsmSettings *settings, const Row *row)
-{
-	g_string_append_printf(out, "%s = ", row->name);
-	switch (row->type) {
-	case ROW_INT:
-		g_string_append_printf(out, "%d", *number_field(settings, row));
-		break;
-	case ROW_MODE:
-		g_string_append(out, lsm_mode_name((LsmMode)*number_field(settings, row)));
-		break;
-	case ROW_BOOL:
-		g_string_append(out, *number_field(settings, row) ? "yes" : "no");
-		break;
-	case ROW_TEXT:
-		print_text(out, *text_field(settings, row));
-		break;
-	case ROW_LIST:
-		print_list(out, *list_field(settings, row));
-		break;
-	}
-	g_string_append_c(out, '\n');
-}
-
-static void
-print_comment(GString *out, const char *text)
-{
-	g_auto(GStrv) words = g_strsplit(text, " ", -1);
-	gsize width = 0;
-
-	for (gsize i = 0; words[i] != NULL; i++) {
-		gsize length = strlen(words[i]);
-
-		if (width == 0 || width + 1 + length > HELP_WIDTH) {
-			g_string_append(out, width > 0 ? "\n#" : "#");
-			width = 1;
-		}
-		g_string_append_printf(out, " %s", words[i]);
-		width += 1 + length;
-	}
-	g_string_append_c(out, '\n');
-}
-
-static void
-print_help(GString *out, const Row *row)
-{
-	g_autofree char *range = NULL;
-
-	g_string_append_c(out, '\n');
-	print_comment(out, row->help);
-	if (row->type == ROW_INT)
-		range = g_strdup_printf("%d to %d %s.", row->low, row->high, row->unit);
-	else if (row->kind != NULL && row->kind != &lsm_value_any)
-		range = g_strdup_printf("%s %s.",
-					row->type == ROW_LIST ? "Each:" : "Value:", row->kind->expected);
-	if (range != NULL)
-		print_comment(out, range);
-}
-
-char *
-lsm_settings_print(const LsmSettings *settings, gboolean with_help)
-{
-	GString *out = g_string_new(NULL);
-
-	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		if (with_help)
-			print_help(out, &rows[i]);
-		print_value(out, settings, &rows[i]);
-	}
-	for (guint i = 0; i < settings->rule_modes->len; i++) {
-		const LsmRuleMode *rule_mode = &g_array_index(settings->rule_modes, LsmRuleMode, i);
-
-		g_string_append_printf(out, "rule \"%s\" { mode = %s }\n", rule_mode->rule,
-				       lsm_mode_name(rule_mode->mode));
-	}
-	return g_string_free(out, FALSE);
 }

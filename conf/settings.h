@@ -43,7 +43,8 @@ typedef struct LsmSettings {
 	LsmDirectory *directory; /* loaded with the settings, swapped with them */
 	LsmDocuments *documents; /* likewise; NULL: none is named */
 	char *path;              /* the file they came from, or NULL for the built-in samples */
-	char *digest;            /* SHA-256 (hex) over the two files' octets, settings first */
+	char *digest;            /* SHA-256 (hex) over the two files' octets, settings first; and those they include */
+	guint *lines;            /* of each row of settings.def, in its order: where the file gives it; 0: default */
 	int references;          /* atomic */
 } LsmSettings;
 
@@ -75,5 +76,9 @@ char *lsm_settings_documents_path(const char *path, GError **error);
 /* The effective settings in the file's own syntax, every setting with its help as a comment when
  * with_help is set; reading it back gives equal settings. Caller frees. */
 char *lsm_settings_print(const LsmSettings *settings, gboolean with_help);
+
+/* The same with a comment at each line's end that says where the value comes from ("liaison-milter.conf:12" or
+ * "default"), aligned; changed_only: without the settings whose value is the default. Caller frees. */
+char *lsm_settings_print_origins(const LsmSettings *settings, gboolean changed_only);
 
 #endif

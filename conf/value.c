@@ -77,6 +77,12 @@ is_address_or_empty(const char *value)
 }
 
 static gboolean
+is_sender(const char *value)
+{
+	return *value == '@' ? lsm_address_is_domain(value + 1) : lsm_address_is_valid(value);
+}
+
+static gboolean
 is_port(const char *text, gsize length)
 {
 	g_autofree char *port = g_strndup(text, length);
@@ -276,6 +282,7 @@ const LsmValueKind lsm_value_unix_path = {is_unix_path, "an absolute path of at 
 const LsmValueKind lsm_value_address = {lsm_address_is_valid, "a mail address (name@domain)"};
 const LsmValueKind lsm_value_address_or_empty = {is_address_or_empty,
 						 "a mail address (name@domain), or \"\""};
+const LsmValueKind lsm_value_sender = {is_sender, "a mail address (name@domain), or @domain"};
 const LsmValueKind lsm_value_domain = {lsm_address_is_domain, "a domain name (ietf.org)"};
 const LsmValueKind lsm_value_network = {
 	lsm_network_is_valid,

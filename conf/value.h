@@ -27,6 +27,7 @@ extern const LsmValueKind lsm_value_table_or_empty; /* absolute; the file is ope
 extern const LsmValueKind lsm_value_unix_path; /* absolute, short enough for a socket */
 extern const LsmValueKind lsm_value_address;
 extern const LsmValueKind lsm_value_address_or_empty;
+extern const LsmValueKind lsm_value_sender; /* an address, or @domain */
 extern const LsmValueKind lsm_value_domain;
 extern const LsmValueKind lsm_value_network;
 extern const LsmValueKind lsm_value_socket;      /* unix:/path, inet:port@host, inet6:port@host */

@@ -11,7 +11,9 @@
 static char *folder; /* of the files that the tests write */
 
 static const char small_directory[] =
-	"home \"IETF\" { domains = ietf.org liaison-contact = \"liaison@iab.org\" }\n";
+	"home \"IETF\" { domains = ietf.org liaison-contact = \"liaison@iab.org\"\n"
+	"body \"IETF\" { level = organization } area \"ops\" { } group \"ippm\" { area = ops } }\n"
+	"organization \"Broadband Forum\" { names = BBF domains = bbf.example }\n";
 
 static char *
 write_file(const char *name, const char *text, gssize length)
@@ -85,6 +87,8 @@ static const MistakeCase mistake_cases[] = {
 	 "1: read the unknown key \"stor\"; expected a known one, the nearest is \"store\""},
 	{"near key, case", "Mode = off",
 	 "1: read the unknown key \"Mode\"; expected a known one, the nearest is \"mode\""},
+	{"near section", "rul \"a.b\" { mode = off }",
+	 "1: read the unknown key \"rul\"; expected a known one, the nearest is \"rule\""},
 	{"near key in a section", "rule \"a.b\" { mod = off }",
 	 "1: read the unknown key \"mod\" in rule \"a.b\"; expected a known one, the nearest is \"mode\""},
 	{"key of the level outside", "rule \"a.b\" {\n mode = off\nworkers = 3",
@@ -224,6 +228,10 @@ static const KindCase kind_cases[] = {
 	  "cher.example",
 	  "root@localhost"}},
 	{"address_or_empty", {"a", "a@"}, {"", "desk@ietf.org"}},
+	{"sender", {"", "a", "@", "@a b", "@a@b.example", "a@"}, {"a@b.example", "@b.example"}},
+	{"acronym", {"", "two words", "ippn"}, {"ippm", "IPPM", "ops", "IETF"}},
+	{"name", {"", "Broadbent Forum"}, {"Broadband Forum", "bbf"}},
+	{"rule_id", {"", "Purpose", "two words"}, {"purpose.missing"}},
 	{"network",
 	 {"", "x", "192.0.2.1/33", "192.0.2.1/24", "2001:db8::/129", "2001:db8::1/64", "192.0.2",
 	  "192.0.2.0/", "192.0.2.0/-1", "example.org"},

@@ -12,6 +12,10 @@ static char *folder;
 /* In the order of settings.def, and as settings are printed, but for the quotes. FOLDER: where the test's files
  * are; a table of documents is opened with the settings. */
 static const char complete[] = "mode = enforce\n"
+			       "enforce-groups = {ippm}\n"
+			       "enforce-senders = {@ietf.org}\n"
+			       "enforce-organizations = {\"Broadband Forum\"}\n"
+			       "enforce-rules = {purpose.missing}\n"
 			       "rule-set = rfc4053\n"
 			       "directory = other.conf\n"
 			       "listen = \"inet6:8891@::1\"\n"
@@ -19,10 +23,12 @@ static const char complete[] = "mode = enforce\n"
 			       "desk-socket = /srv/desk.sock\n"
 			       "store = lmdb:/srv/record\n"
 			       "log-origin = liaison.example.org\n"
+			       "checkpoints = /srv/checkpoints\n"
 			       "late-journal = /srv/late\n"
 			       "pid-file = /srv/pid\n"
 			       "user = liaison\n"
 			       "group = mail\n"
+			       "sandbox = no\n"
 			       "log = stderr\n"
 			       "log-ordinary = yes\n"
 			       "workers = 2\n"
@@ -141,7 +147,9 @@ test_every_setting(void)
 int
 main(int argc, char **argv)
 {
-	static const char small[] = "home \"IETF\" { domains = ietf.org liaison-contact = \"l@iab.org\" }\n";
+	static const char small[] = "home \"IETF\" { domains = ietf.org liaison-contact = \"l@iab.org\"\n"
+				    "area \"ops\" { } group \"ippm\" { area = ops } }\n"
+				    "organization \"Broadband Forum\" { domains = bbf.example }\n";
 	static const char *const names[] = {"directory.conf", "other.conf"};
 	g_autofree char *documents = NULL;
 	int result;
