@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "conf/error.h"
+#include "milter/sandbox.h"
 
 static gboolean
 refuse(GError **error, const char *doing)
@@ -126,15 +127,17 @@ set_limits(void)
 }
 
 gboolean
-lsm_process_confine(const LsmIdentity *identity, GError **error)
+lsm_process_confine(const LsmIdentity *identity, gboolean with_filter, GError **error)
 {
 	set_limits();
 	umask(0077);
 	if (identity->drop && !drop_root(identity, error))
 		return FALSE;
+	/* Behind the change of user, at which the kernel decides anew. */
+	lsm_sandbox_close_memory();
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return refuse(error, "set no_new_privs");
-	return TRUE;
+	return !with_filter || lsm_sandbox_enter(LSM_SANDBOX_HOUSE, error);
 }
 
 /* --- daemon --- */

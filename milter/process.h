@@ -24,9 +24,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmIdentity, lsm_identity_free)
 
 /*
  * Takes on the identity for good, with no_new_privs, umask 0077 and no core files (they would hold
- * mail); raises the limit of descriptors to what is allowed. Inherited by all children.
+ * mail); raises the limit of descriptors to what is allowed; with_filter: loads the house's filter of
+ * system calls (sandbox.h). Inherited by all children. In this order: supplementary groups, group, user,
+ * for each needs the rights that the next one takes away; then what forbids to have them back.
  */
-gboolean lsm_process_confine(const LsmIdentity *identity, GError **error);
+gboolean lsm_process_confine(const LsmIdentity *identity, gboolean with_filter, GError **error);
 
 typedef enum { LSM_DETACH_DAEMON, LSM_DETACH_STARTER, LSM_DETACH_FAILED } LsmDetach;
 

@@ -25,10 +25,29 @@ subtest 'options' => sub {
 	($status, $output) = run_it('-V');
 	is($status, 0, '-V');
 	like($output, qr/^liaison-milter \d+\.\d+\S*\n\z/, '... tells the version');
-	for my $wrong (['-x'], ['-c'], ['extra'], ['-f', '-n', 'extra']) {
-		($status, $output) = run_it(@$wrong);
-		is($status, 2, "wrong use: @$wrong");
-		like($output, qr/usage|see liaison-milter -h/, '... says where help is');
+	for my $long (['--help', '-h'], ['--version', '-V'], ['--check', '-n'], ['--foreground', '-f'], ['--config', '-c']) {
+		like((run_it('-h'))[1], qr/^  \Q$long->[1]\E, \Q$long->[0]\E/m, "$long->[0] is explained");
+	}
+	is_deeply([run_it('--version')], [run_it('-V')], '--version');
+	for my $wrong (
+		[qr/unknown option -x$/, '-x'],
+		[qr/unknown option -x$/, '-nx'],
+		[qr/unknown option --chnaged; the nearest is --changed$/, '-n', '--chnaged'],
+		[qr/unknown option --colour$/, '--colour=red'],
+		[qr/-c lacks its value$/, '-c'],
+		[qr/--mta lacks its value$/, '-n', '--mta'],
+		[qr/expected postfix or sendmail$/, '-n', '--mta=exim'],
+		[qr/unexpected argument "extra"$/, 'extra'],
+		[qr/leave out -f$/, '-f', '-n'],
+		[qr/go with -n$/, '--changed'],
+		[qr/--mta prints none$/, '-n', '--changed', '--mta=postfix'],
+	) {
+		my ($says, @words) = @$wrong;
+		($status, $output) = run_it(@words);
+		is($status, 2, "wrong use: @words");
+		my ($first, $second) = split /\n/, $output;
+		like($first, $says, '... says what is wrong');
+		like($second, qr/^usage: liaison-milter /, '... and how it is used');
 	}
 	($status, $output) = run_it('-n', '-c', "$dir/absent.conf");
 	is($status, 2, 'no such file');
@@ -40,13 +59,19 @@ subtest '-n prints what is in effect, and touches nothing' => sub {
 	my $before = join ' ', sort glob "$dir/print/*";
 	my ($status, $output) = run_it('-n', '-c', $daemon->config);
 	is($status, 0, 'right');
-	like($output, qr/^max-parts\s*=\s*77$/m, 'a value of the file');
-	like($output, qr/^max-depth\s*=\s*20$/m, 'a standard value');
 	is(join(' ', sort glob "$dir/print/*"), $before, 'no file came or went');
 	spew("$dir/print/again.conf", $output);
 	my ($again, $same) = run_it('-n', '-c', "$dir/print/again.conf");
 	is($again, 0, 'what it prints is a settings file');
-	is($same, $output, '... with the same settings');
+	is($same =~ s/ +# .*//mgr, $output =~ s/ +# .*//mgr, '... with the same settings');
+	my ($above) = slurp($daemon->config) =~ /\A(.*?)^max-parts/ms;
+	my $line = 1 + ($above =~ tr/\n//);
+	like($output, qr/^max-parts = 77 +# liaison-milter\.conf:$line$/m, 'where a value comes from');
+	like($output, qr/^max-depth = 20 +# default$/m, '... and that another is the standard one');
+	my ($code, $changed) = run_it('-n', '--changed', '-c', $daemon->config);
+	my @short = split /\n/, $changed;
+	is_deeply([grep { !/# liaison-milter\.conf:/ } @short], [], '--changed: only what the file changes');
+	is(scalar(grep { /^max-parts = 77 / } @short), 1, '... all of that');
 };
 
 # A mistake in the file's last line (or in the directory's), and what is said of it.
@@ -106,6 +131,38 @@ subtest 'daemon mode' => sub {
 	ok(wait_until(15, sub { !grep { $_->{pid} == $pid || $_->{group} == $pid } process_rows() }), 'it stops, with all children');
 	ok(!-e "$dir/daemon/pid", '... and takes its PID file away');
 	ok(!-e $daemon->{place} && !-e "$dir/daemon/desk.sock", '... and its sockets');
+};
+
+# The status lines of a process that tell what it may do.
+sub rights_of {
+	my ($pid) = @_;
+	my %status = slurp("/proc/$pid/status") =~ /^(\w+):\s+(.*)$/mg;
+	return { map { $_ => $status{$_} } qw(NoNewPrivs Seccomp Seccomp_filters Uid CapEff) };
+}
+
+subtest 'its processes have only the rights that they need' => sub {
+	plan skip_all => 'built with a sanitizer, whose calls no filter knows' if ($ENV{BUILD} // '') =~ /asan|tsan/;
+	plan skip_all => 'needs root' if $> != 0;
+	my $nobody = getpwnam 'nobody';
+	my $rights = sub {
+		my ($filters) = @_;
+		return { NoNewPrivs => 1, Seccomp => $filters ? 2 : 0, Seccomp_filters => $filters,
+			Uid => join("\t", ($nobody) x 4), CapEff => '0' x 16 };
+	};
+	mkdir "$dir/for-nobody";
+	chown $nobody, 0, "$dir/for-nobody";
+	my %place = map { $_ => "$dir/for-nobody/$_" } qw(record late desk.sock);
+	for my $sandbox (1, 0) {
+		my $daemon = LSM::Daemon->new("$dir/rights-$sandbox", settings => { user => 'nobody', workers => 1,
+			store => "lmdb:$place{record}", 'late-journal' => $place{late}, 'desk-socket' => $place{'desk.sock'},
+			$sandbox ? () : (sandbox => 'no') })->start;
+		my ($gate, $desk) = map { $daemon->children($_) } qw(gate desk);
+		is_deeply(rights_of($daemon->pid), $rights->($sandbox), "the parent's, sandbox $sandbox");
+		is_deeply(rights_of($gate), $rights->(2 * $sandbox), "... the gate's");
+		is_deeply(rights_of($desk), $rights->(2 * $sandbox), "... the desk's");
+		is((stat "/proc/$_/status")[4], 0, 'nobody of the same user may look into it') for $daemon->pid, $gate, $desk;
+		$daemon->stop;
+	}
 };
 
 subtest 'a second one' => sub {
