@@ -9,29 +9,13 @@
 
 #include "conf/error.h"
 #include "ctl/command.h"
-#include "ctl/preflight.h"
 #include "ctl/printer.h"
 #include "ctl/query.h"
+#include "ctl/replay.h"
 #include "desk/json.h"
 #include "store/case.h"
 #include "store/content.h"
 #include "store/log.h"
-
-/* A case's first judged passage, and what was known then. */
-typedef struct {
-	const LsmCase *item;
-	LsmEvent *event;
-	GBytes *content;
-	const LsmCase *original; /* that it answers, or NULL */
-} Passage;
-
-/* The desk of one passage: facts from the record, nothing written. */
-typedef struct {
-	LsmDesk base;
-	const Passage *passage;
-	const LsmSettings *settings;
-	gboolean is_approved; /* those who must agree had done so before */
-} ReplayDesk;
 
 typedef struct {
 	LsmStoreTxn *txn;
@@ -43,136 +27,12 @@ typedef struct {
 	GError *error;
 } Rejudge;
 
-/* --- the desk that only remembers --- */
-
-static gboolean
-had_rule(JsonObject *public, const char *id)
-{
-	g_auto(GStrv) rules = lsm_json_get_list(public, "rules");
-
-	return g_strv_contains((const char *const *)rules, id);
-}
-
-/* Was there nothing to say, by rules that had this one? */
-static gboolean
-was_fine(JsonObject *public, const char *id)
-{
-	const LsmRule *rule = lsm_rule_find(id);
-
-	return rule != NULL &&
-	       (rule->rule_sets & lsm_rule_set_bit(lsm_json_get(public, "rule_set", ""))) != 0 &&
-	       !had_rule(public, id);
-}
-
-/* To whom it had gone before is not kept with the verdict; that it had gone to the group is. */
-static void
-set_drafted_to(JsonObject *answer, JsonObject *public, const LsmDirectory *directory)
-{
-	g_autoptr(GPtrArray) lists = g_ptr_array_new();
-
-	for (guint i = 0; was_fine(public, "group.uninformed") && i < lsm_directory_body_count(directory);
-	     i++)
-		g_ptr_array_add(lists, lsm_directory_body(directory, i)->list);
-	g_ptr_array_add(lists, NULL);
-	lsm_json_set_strings(answer, "drafted_to", (const char *const *)lists->pdata);
-}
-
-static JsonObject *
-answer_facts(const ReplayDesk *desk)
-{
-	static const char *const none[] = {NULL};
-	const Passage *passage = desk->passage;
-	JsonObject *public = passage->event->public;
-	JsonObject *answer = json_object_new();
-
-	lsm_json_set(answer, "case", passage->item->id);
-	if (passage->original != NULL) {
-		lsm_json_set(answer, "original", passage->original->id);
-		lsm_json_set(answer, "original_reply_to", passage->original->reply_to);
-	}
-	lsm_json_set_strings(answer, "released", none);
-	lsm_json_set_strings(answer, "approved_for", none);
-	set_drafted_to(answer, public, desk->settings->directory);
-	json_object_set_boolean_member(answer, "may_intervene",
-				       g_strcmp0(lsm_json_get(public, "limited", NULL), "interventions") !=
-					       0);
-	json_object_set_boolean_member(answer, "approved_in_advance", desk->is_approved);
-	return answer;
-}
-
-static gboolean
-replay_call(LsmDesk *desk, const char *operation, JsonObject *args, GBytes *content, JsonObject **answer_out,
-	    GError **error)
-{
-	const ReplayDesk *replay = (const ReplayDesk *)desk;
-
-	(void)args;
-	(void)content;
-	(void)error;
-	if (strcmp(operation, "facts") == 0) {
-		*answer_out = answer_facts(replay);
-		return TRUE;
-	}
-	*answer_out = json_object_new();
-	lsm_json_set(*answer_out, "id", replay->passage->item->id);
-	return TRUE;
-}
-
-static void
-replay_free(LsmDesk *desk)
-{
-	(void)desk;
-}
-
-/* --- one passage again --- */
-
-static LsmEnvelope *
-make_envelope(const LsmEvent *event)
-{
-	JsonObject *private = event->private;
-	LsmEnvelope *envelope = lsm_envelope_new(lsm_json_get(private, "sender", ""));
-	g_auto(GStrv) doors = lsm_json_get_list(private, "doors");
-
-	for (guint i = 0; doors[i] != NULL; i++)
-		lsm_envelope_add_recipient(envelope, doors[i]);
-	envelope->login = g_strdup(lsm_json_get(private, "login", NULL));
-	envelope->queue_id = g_strdup(lsm_json_get(private, "queue_id", NULL));
-	/* Submitted without a login: by a listener or command that the record does not name. */
-	envelope->by_command =
-		envelope->login == NULL && strcmp(lsm_json_get(event->public, "way", ""), "out") == 0;
-	return envelope;
-}
-
-static char **
-rules_of(const LsmVerdict *verdict)
-{
-	g_autoptr(GStrvBuilder) rules = g_strv_builder_new();
-
-	for (guint i = 0; verdict != NULL && i < verdict->findings->len; i++)
-		g_strv_builder_add(rules,
-				   ((const LsmFinding *)g_ptr_array_index(verdict->findings, i))->rule->id);
-	return g_strv_builder_end(rules);
-}
-
-/* Those of a that are not in b; "" when none. */
-static char *
-less(char *const *a, char *const *b)
-{
-	GString *text = g_string_new(NULL);
-
-	for (guint i = 0; a[i] != NULL; i++) {
-		if (!g_strv_contains((const char *const *)b, a[i]))
-			g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", a[i]);
-	}
-	return g_string_free(text, FALSE);
-}
-
 /* --- the comparison --- */
 
 typedef struct {
 	const char *was, *was_enforced; /* effect, and what it would be with everything enforced */
 	const char *now, *now_enforced;
-	char *gained, *lost;
+	char **gained, **lost; /* rules */
 } Change;
 
 static gboolean
@@ -180,6 +40,15 @@ is_verdict_changed(const Change *change)
 {
 	return strcmp(change->was, change->now) != 0 ||
 	       strcmp(change->was_enforced, change->now_enforced) != 0;
+}
+
+static void
+print_rules(const char *label, char **rules)
+{
+	g_autofree char *joined = g_strjoinv(", ", rules);
+
+	if (*joined != '\0')
+		printf("  %s%s\n", label, joined);
 }
 
 static void
@@ -195,18 +64,8 @@ print_change(const LsmCase *item, const Change *change)
 	    (strcmp(change->was, change->was_enforced) != 0 || strcmp(change->now, change->now_enforced) != 0))
 		printf(" (fully enforced: %s -> %s)", change->was_enforced, change->now_enforced);
 	printf("  %s\n", subject);
-	if (*change->gained != '\0')
-		printf("  gained: %s\n", change->gained);
-	if (*change->lost != '\0')
-		printf("  lost:   %s\n", change->lost);
-}
-
-static void
-set_names(JsonObject *object, const char *name, const char *joined)
-{
-	g_auto(GStrv) names = g_strsplit(joined, ", ", -1);
-
-	lsm_json_set_strings(object, name, (const char *const *)names);
+	print_rules("gained: ", change->gained);
+	print_rules("lost:   ", change->lost);
 }
 
 static void
@@ -220,19 +79,19 @@ print_change_json(const LsmCase *item, const Change *change)
 	lsm_json_set(object, "would_be", change->now);
 	lsm_json_set(object, "was_enforced", change->was_enforced);
 	lsm_json_set(object, "would_be_enforced", change->now_enforced);
-	set_names(object, "gained", change->gained);
-	set_names(object, "lost", change->lost);
+	lsm_json_set_strings(object, "gained", (const char *const *)change->gained);
+	lsm_json_set_strings(object, "lost", (const char *const *)change->lost);
 	lsm_printer_json(object, FALSE);
 }
 
 static void
-compare(Rejudge *run, const Passage *passage, const LsmVerdict *verdict)
+compare(Rejudge *run, const LsmReplay *passage, const LsmVerdict *verdict)
 {
 	JsonObject *public = passage->event->public;
 	g_auto(GStrv) before = lsm_json_get_list(public, "rules");
-	g_auto(GStrv) after = rules_of(verdict);
-	g_autofree char *gained = less(after, before);
-	g_autofree char *lost = less(before, after);
+	g_auto(GStrv) after = lsm_replay_rules(verdict);
+	g_auto(GStrv) gained = lsm_replay_less(after, before);
+	g_auto(GStrv) lost = lsm_replay_less(before, after);
 	const char *was = lsm_json_get(public, "verdict", "record");
 	Change change = {.was = was,
 			 .was_enforced = lsm_json_get(public, "would", was),
@@ -241,7 +100,7 @@ compare(Rejudge *run, const Passage *passage, const LsmVerdict *verdict)
 			 .gained = gained,
 			 .lost = lost};
 	gboolean is_changed = is_verdict_changed(&change);
-	gboolean has_other_findings = *gained != '\0' || *lost != '\0';
+	gboolean has_other_findings = gained[0] != NULL || lost[0] != NULL;
 
 	run->judged++;
 	run->changed += is_changed;
@@ -255,47 +114,12 @@ compare(Rejudge *run, const Passage *passage, const LsmVerdict *verdict)
 }
 
 static void
-judge_as(const Rejudge *run, const Passage *passage, gboolean is_approved, LsmPreflightResult *result_out)
-{
-	static const LsmDeskClass class = {replay_call, replay_free};
-	ReplayDesk desk = {.base = {.class = &class},
-			   .passage = passage,
-			   .settings = run->settings,
-			   .is_approved = is_approved};
-	g_autoptr(LsmEnvelope) envelope = make_envelope(passage->event);
-	gsize length;
-	const char *mail = g_bytes_get_data(passage->content, &length);
-
-	lsm_preflight_judge_at(run->settings, &desk.base, envelope, mail, length, NULL, passage->event->time,
-			       result_out);
-}
-
-static const LsmVerdict *
-verdict_of(const LsmPreflightResult *result)
-{
-	return result->decision != NULL ? result->decision->verdict : NULL;
-}
-
-static gboolean
-wants_approval(const LsmVerdict *verdict)
-{
-	g_auto(GStrv) rules = rules_of(verdict);
-
-	return g_strv_contains((const char *const *)rules, "approval.missing");
-}
-
-static void
-judge_again(Rejudge *run, const Passage *passage)
+judge_again(Rejudge *run, const LsmReplay *passage)
 {
 	LsmPreflightResult result;
 
-	judge_as(run, passage, FALSE, &result);
-	/* What lacked no approval then had it from elsewhere than its sender: that is not taken back. */
-	if (wants_approval(verdict_of(&result)) && was_fine(passage->event->public, "approval.missing")) {
-		lsm_preflight_result_clear(&result);
-		judge_as(run, passage, TRUE, &result);
-	}
-	compare(run, passage, verdict_of(&result));
+	lsm_replay_judge(passage, run->settings, &result);
+	compare(run, passage, result.decision != NULL ? result.decision->verdict : NULL);
 	lsm_preflight_result_clear(&result);
 }
 
@@ -317,15 +141,6 @@ find_judged(Rejudge *run, const LsmCase *item, LsmEvent **event_out)
 	return TRUE;
 }
 
-/* Drafts, list copies and tools' mail are never more than recorded. */
-static gboolean
-is_judged_way(const LsmEvent *event)
-{
-	static const char *const ways[] = {"out", "in", "around", NULL};
-
-	return g_strv_contains(ways, lsm_json_get(event->public, "way", ""));
-}
-
 static gboolean
 load_rest(Rejudge *run, const LsmCase *item, GBytes **content_out, LsmCase **original_out)
 {
@@ -343,13 +158,13 @@ visit(const LsmCase *item, gpointer data)
 	g_autoptr(LsmEvent) event = NULL;
 	g_autoptr(GBytes) content = NULL;
 	g_autoptr(LsmCase) original = NULL;
-	Passage passage = {.item = item};
+	LsmReplay passage = {.item = item};
 
 	if (item->since < run->since)
 		return TRUE;
 	if (!find_judged(run, item, &event))
 		return FALSE;
-	if (event == NULL || !is_judged_way(event)) {
+	if (event == NULL || !lsm_replay_is_judged_way(event)) {
 		run->other_ways++;
 		return TRUE;
 	}
@@ -397,24 +212,6 @@ print_summary(const Rejudge *run)
 
 /* --- the command --- */
 
-/* The settings that judge; nobody else has this object. */
-static LsmSettings *
-load_settings(const LsmCtlOptions *options, const char *rule_set, GError **error)
-{
-	g_autoptr(LsmSettings) settings = lsm_ctl_settings(options, error);
-
-	if (settings == NULL)
-		return NULL;
-	if (rule_set != NULL) {
-		g_free(settings->rule_set);
-		settings->rule_set = g_strdup(rule_set);
-	}
-	/* The clock of an outage is the daemon's: a judgement here says nothing about its record. */
-	g_free(settings->late_journal);
-	settings->late_journal = g_strdup("/nonexistent");
-	return lsm_rule_check_settings(settings, error) ? g_steal_pointer(&settings) : NULL;
-}
-
 static int
 run_rejudge(const LsmCtlOptions *options, Rejudge *run, GError **error)
 {
@@ -451,7 +248,7 @@ lsm_cmd_rejudge(const LsmCtlOptions *options, int argc, char **argv, GError **er
 	if (since != NULL &&
 	    !lsm_ctl_query_time(since, g_get_real_time() / G_USEC_PER_SEC, &run.since, error))
 		return 2;
-	settings = load_settings(options, rule_set, error);
+	settings = lsm_replay_settings(options, rule_set, error);
 	if (settings == NULL)
 		return 2;
 	run.settings = settings;

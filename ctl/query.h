@@ -35,16 +35,17 @@ char *lsm_ctl_query_day(gint64 unix_time);
 
 /* The help of these options, for --help. */
 #define LSM_CTL_QUERY_HELP                                                                                   \
-	"  --party NAME       from or to it; --from, --to: there alone\n"                                    \
+	"  --party NAME       from it or to it\n"                                                            \
+	"  --from, --to NAME  only from it, only to it\n"                                                    \
 	"  --direction WAY    in, out, around, draft, tool, list or other\n"                                 \
-	"  --state STATE      pending, passed ...; open or done: all such\n"                                 \
+	"  --state STATE      a state such as pending; open or done for all such\n"                          \
 	"  --purpose WORD     information, action, response, comment\n"                                      \
 	"  --verdict WORD     record, note, copy, redirect, reject\n"                                        \
 	"  --rule RULE        has a finding of it\n"                                                         \
 	"  --since, --until WHEN            first recorded: 2026-11-21, 2026-11-21T10:00:00Z, or 30d ago\n"  \
 	"  --due-after, --due-before DATE   deadline on that day or later; earlier (7d: from today on)\n"    \
 	"  --overdue          open, and the deadline is over\n"                                              \
-	"  --message-id ID    of any copy\n"                                                                 \
+	"  --message-id MESSAGE-ID          of any copy\n"                                                   \
 	"  --number NUMBER    document number of either body\n"                                              \
 	"  --id ID            all that have these letters\n"                                                 \
 	"  --subject TEXT     its words are in the subject\n"                                                \

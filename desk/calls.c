@@ -52,6 +52,7 @@ lsm_desk_facts(LsmDesk *desk, const LsmCaseKeys *keys, LsmFacts **facts_out, cha
 	facts->drafted_to = lsm_json_get_list(answer, "drafted_to");
 	g_strfreev(facts->released);
 	facts->released = lsm_json_get_list(answer, "released");
+	facts->is_enforced = json_object_get_boolean_member_with_default(answer, "enforced", FALSE);
 	facts->may_intervene = json_object_get_boolean_member_with_default(answer, "may_intervene", FALSE);
 	facts->opted_out = json_object_get_boolean_member_with_default(answer, "opted_out", FALSE);
 	facts->approved_in_advance =

@@ -94,11 +94,26 @@ put_on_record(LsmDecision *decision, LsmCheckInput *input, LsmDesk *desk, GError
 
 /* Merely watching changes nothing, not even fields that pretend to be ours. */
 static LsmPlan *
-silenced(LsmPlan *plan, const LsmSettings *settings)
+silenced(LsmPlan *plan, gboolean is_silent)
 {
-	if (settings->mode != LSM_MODE_ENFORCE)
+	if (is_silent)
 		g_ptr_array_set_size(plan->remove_headers, 0);
 	return plan;
+}
+
+/* As far as can be said without the record, where that did not answer. */
+static gboolean
+is_watched(const LsmDecision *decision, const LsmCheckInput *input)
+{
+	g_autoptr(LsmFacts) nothing = lsm_facts_new();
+	g_autoptr(LsmVerdict) verdict = NULL;
+	LsmCheckInput alone = *input;
+
+	if (decision->verdict != NULL)
+		return decision->verdict->silent;
+	alone.facts = nothing;
+	verdict = lsm_verdict_judge(&alone);
+	return verdict->silent;
 }
 
 /*
@@ -113,8 +128,8 @@ plan_without_record(const LsmDecision *decision, const LsmCheckInput *input)
 	const LsmSettings *settings = input->settings;
 	g_autoptr(GError) error = NULL;
 
-	if (settings->mode != LSM_MODE_ENFORCE)
-		return silenced(lsm_plan_pass(NULL, input->message), settings);
+	if (is_watched(decision, input))
+		return silenced(lsm_plan_pass(NULL, input->message), TRUE);
 	switch (decision->recognition->way) {
 	case LSM_WAY_OUTGOING:
 		return lsm_plan_tempfail(
@@ -162,7 +177,8 @@ decide(LsmDecision *decision, LsmCheckInput *input, LsmDesk *desk, GError **erro
 
 	decision->recognition = recognise(decision, input);
 	if (!concerns_us(decision->recognition, input->envelope, input->settings)) {
-		decision->plan = silenced(lsm_plan_pass(NULL, input->message), input->settings);
+		decision->plan = silenced(lsm_plan_pass(NULL, input->message),
+					  input->settings->mode != LSM_MODE_ENFORCE);
 		return TRUE;
 	}
 	input->recognition = decision->recognition;
@@ -172,7 +188,7 @@ decide(LsmDecision *decision, LsmCheckInput *input, LsmDesk *desk, GError **erro
 	lsm_late_note_success(input->settings);
 	/* Pre-flight has recorded nothing that a reply could refer to. */
 	case_id = desk->without_record ? NULL : decision->case_id;
-	decision->plan = silenced(lsm_plan_make(decision->verdict, input, case_id), input->settings);
+	decision->plan = silenced(lsm_plan_make(decision->verdict, input, case_id), decision->verdict->silent);
 	return TRUE;
 }
 
@@ -189,6 +205,7 @@ lsm_decide(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSett
 		return decision;
 	lsm_log_error(error, envelope->queue_id, "not-recorded", "message_id", message->message_id, "way",
 		      lsm_way_name(decision->recognition->way), NULL);
+	decision->unrecorded = TRUE;
 	decision->plan = plan_without_record(decision, &input);
 	return decision;
 }

@@ -14,6 +14,7 @@ typedef struct {
 	LsmFacts *facts;     /* what was judged on; NULL when nothing was recognised */
 	LsmPlan *plan;       /* never NULL: what to tell the mail server */
 	guint attachments_read;
+	gboolean unrecorded; /* it concerns us and the record was out of order */
 	char *case_id; /* NULL: nothing was recorded */
 	char *ticket;  /* NULL: nothing waits for lsm_desk_taken */
 } LsmDecision;

@@ -5,6 +5,7 @@
  * transaction, tells whether the answer still holds.
  */
 #include <string.h>
+#include <time.h>
 
 #include "conf/error.h"
 #include "desk/internal.h"
@@ -16,10 +17,13 @@
 char *
 lsm_time_term(gint64 microseconds)
 {
-	g_autoptr(GDateTime) base = g_date_time_new_from_unix_utc(microseconds / G_USEC_PER_SEC);
-	g_autofree char *seconds = g_date_time_format(base, "%Y-%m-%dt%H:%M:%S");
+	time_t seconds = (time_t)(microseconds / G_USEC_PER_SEC);
+	struct tm tm;
 
-	return g_strdup_printf("%s.%06dz", seconds, (int)(microseconds % G_USEC_PER_SEC));
+	gmtime_r(&seconds, &tm);
+	return g_strdup_printf("%04d-%02d-%02dt%02d:%02d:%02d.%06dz", tm.tm_year + 1900, tm.tm_mon + 1,
+			       tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+			       (int)(microseconds % G_USEC_PER_SEC));
 }
 
 char *
@@ -154,6 +158,7 @@ take_case(LsmService *service, LsmFacts *facts, const LsmCase *item, gboolean ex
 	facts->case_id = g_strdup(item->id);
 	facts->case_state = g_strdup(lsm_state_row(item->state)->word);
 	facts->opted_out = item->state == LSM_STATE_NOT_STATEMENT;
+	facts->is_enforced = !item->observed && item->state != LSM_STATE_DRAFT;
 	/* An approval is of one content; a draft is the same text, whatever was put in front of it. */
 	if (exact) {
 		take_list(&facts->approved_for, item->approved_for);
@@ -225,8 +230,9 @@ lsm_facts_fingerprint(const LsmFacts *facts)
 	g_autofree char *released = joined(facts->released);
 	g_autofree char *approved_for = joined(facts->approved_for);
 
-	return g_strdup_printf("%s|%s|%s|%s|%s|%s|%d%d%d", or_nothing(facts->case_id),
+	return g_strdup_printf("%s|%s|%s|%s|%s|%s|%d%d%d%d", or_nothing(facts->case_id),
 			       or_nothing(facts->case_state), released, approved_for,
 			       or_nothing(facts->original_id), or_nothing(facts->original_reply_to),
-			       facts->may_intervene, facts->opted_out, facts->approved_in_advance);
+			       facts->may_intervene, facts->opted_out, facts->approved_in_advance,
+			       facts->is_enforced);
 }

@@ -7,6 +7,7 @@
 
 #include "desk/json.h"
 #include "desk/passage_mails.h"
+#include "desk/trace.h"
 
 #define MOST_REFERENCES 10 /* the last ones: the nearest mails of the thread */
 
@@ -301,10 +302,13 @@ lsm_passage_members(const LsmVerdict *verdict, const LsmCheckInput *input)
 {
 	JsonObject *members = json_object_new();
 	Outcome outcome = outcome_of(verdict, input->recognition);
+	JsonObject *public = public_members(verdict, input, outcome);
+	JsonObject *private = private_members(verdict, input);
 
+	lsm_trace_add(public, private, verdict, input);
 	lsm_json_set(members, "type", outcome.type);
-	json_object_set_object_member(members, "public", public_members(verdict, input, outcome));
-	json_object_set_object_member(members, "private", private_members(verdict, input));
+	json_object_set_object_member(members, "public", public);
+	json_object_set_object_member(members, "private", private);
 	json_object_set_array_member(members, "mails", lsm_passage_mails(verdict, input));
 	lsm_json_set(members, "replaces", lsm_statement_first(input->statement, LSM_FIELD_REPLACES));
 	if (!verdict->silent && !input->recognition->opted_out && input->recognition->way == LSM_WAY_INCOMING)

@@ -17,6 +17,7 @@
 #include "desk/reminder_due.h"
 #include "desk/values.h"
 #include "rules/guidance.h"
+#include "rules/scope.h"
 
 #define CASES_AT_ONCE 20 /* keeps a commit short */
 #define DRAFT_DAYS 7     /* so long before a deadline a preliminary answer is worth a thought (A31, A93) */
@@ -237,7 +238,7 @@ look(const Run *run, GPtrArray **due_out, JsonArray *rows, GError **error)
 static char *
 summary(const LsmSettings *settings, gboolean dry_run, guint reminders, guint digests)
 {
-	if (settings->mode != LSM_MODE_ENFORCE)
+	if (!lsm_scope_is_any(settings))
 		return g_strdup_printf("Nobody is written to: mode is %s.", lsm_mode_name(settings->mode));
 	if (reminders == 0 && digests == 0)
 		return g_strdup("Nothing is due that was not said already.");
@@ -253,7 +254,7 @@ remind(const Run *run, gboolean dry_run, JsonArray *reminders, JsonArray *digest
 	g_autoptr(GPtrArray) agenda = NULL;
 	g_autoptr(JsonArray) found = json_array_new();
 
-	if (run->settings->mode != LSM_MODE_ENFORCE)
+	if (!lsm_scope_is_any(run->settings))
 		return TRUE;
 	agenda = look(run, &due, dry_run ? reminders : found, error);
 	if (agenda == NULL || (!dry_run && !write_due(run, due, reminders, error)))

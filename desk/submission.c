@@ -6,6 +6,7 @@
 
 #include "desk/hand_in.h"
 #include "rules/recognise.h"
+#include "rules/scope.h"
 
 #define FRESH_DAYS 7
 
@@ -64,14 +65,15 @@ add_addressees(LsmEnvelope *envelope, const LsmRecognition *recognition)
 }
 
 /* Would the gate judge it, so addressed? What only shows or passes on a statement, speaks for others or says
- * that it is none goes to the people at the desk, and to nobody whom its text names. */
+ * that it is none goes to the people at the desk, and to nobody whom its text names; so does what the gate would
+ * merely watch: the desk is no road around it. */
 static gboolean
 is_to_be_judged(const LsmMessage *message, const LsmEnvelope *envelope, const LsmSettings *settings, gint64 now)
 {
 	g_autoptr(LsmRecognition) recognition = lsm_recognise(message, envelope, settings, now);
 
 	return recognition->outcome == LSM_OUTCOME_STATEMENT && recognition->way == LSM_WAY_OUTGOING &&
-	       !recognition->opted_out;
+	       !recognition->opted_out && lsm_scope_is_whole(recognition, message, envelope, settings);
 }
 
 gboolean

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "rules/scope.h"
 #include "rules/text.h"
 
 #define LONGEST_QUOTE 36
@@ -112,7 +113,7 @@ may_become_action(const LsmCheckInput *input)
 	if (has_purpose(input, "information") || has_purpose(input, "response") ||
 	    has_purpose(input, "comment"))
 		return FALSE;
-	return lsm_settings_rule_mode(input->settings, rule, LSM_MODE_ENFORCE) == LSM_MODE_ENFORCE;
+	return lsm_scope_rule_mode(input->settings, rule, LSM_MODE_ENFORCE) == LSM_MODE_ENFORCE;
 }
 
 /* "Liaison statements that request action indicate a deadline when the action is required." (A28) What was

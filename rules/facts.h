@@ -18,6 +18,7 @@ typedef struct {
 	char **drafted_to;       /* who got this text before, when it was discussed at home (A74); never NULL */
 	gboolean approved_in_advance; /* all that must approve this very content did so before it was sent */
 	gboolean may_intervene;  /* fewer than max-interventions in the last hour */
+	gboolean is_enforced;    /* the case is on record, and not merely observed or a draft */
 	gboolean opted_out;      /* somebody entitled said that this is not a statement */
 } LsmFacts;
 

@@ -10,6 +10,7 @@
 
 #include "conf/error.h"
 #include "conf/nearest.h"
+#include "conf/settings_scope.h"
 #include "rules/check.h"
 
 static const LsmRule rules[] = {
@@ -123,6 +124,20 @@ lsm_rule_purpose_text(const LsmRule *rule)
 	return g_string_free(text, FALSE);
 }
 
+char *
+lsm_rule_sets_text(const LsmRule *rule)
+{
+	GString *text = g_string_new(NULL);
+
+	if (rule->rule_sets == LSM_SET_ALL)
+		return g_string_free(g_string_append(text, "all"), FALSE);
+	for (guint i = 0; i < G_N_ELEMENTS(rule_sets); i++) {
+		if ((rule->rule_sets & rule_sets[i].bit) != 0)
+			g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", rule_sets[i].name);
+	}
+	return g_string_free(text, FALSE);
+}
+
 const LsmRuleSet *
 lsm_rule_sets(guint *count_out)
 {
@@ -192,6 +207,25 @@ check_rule_name(const char *file, const LsmRuleMode *rule_mode, GError **error)
 	return FALSE;
 }
 
+/* What is to act must be able to: a rule of the list whose own mode keeps it from acting is a mistake. */
+static gboolean
+check_enforced(const char *file, const LsmSettings *settings, const char *id, GError **error)
+{
+	LsmRuleMode named = {(char *)id, LSM_MODE_ENFORCE, lsm_settings_line(settings, "enforce-rules")};
+	const LsmRule *rule = lsm_rule_find(id);
+	LsmMode mode;
+
+	if (rule == NULL)
+		return check_rule_name(file, &named, error);
+	mode = lsm_settings_rule_mode(settings, id, rule->mode);
+	if (mode == LSM_MODE_ENFORCE)
+		return TRUE;
+	g_set_error(error, LSM_ERROR, LSM_ERROR_CONFIG,
+		    "%s:%u: enforce-rules names \"%s\", whose own mode is %s; expected rule \"%s\" { mode = enforce }",
+		    file, named.line, id, lsm_mode_name(mode), id);
+	return FALSE;
+}
+
 gboolean
 lsm_rule_check_settings(const LsmSettings *settings, GError **error)
 {
@@ -201,6 +235,10 @@ lsm_rule_check_settings(const LsmSettings *settings, GError **error)
 		return FALSE;
 	for (guint i = 0; settings->rule_modes != NULL && i < settings->rule_modes->len; i++) {
 		if (!check_rule_name(file, &g_array_index(settings->rule_modes, LsmRuleMode, i), error))
+			return FALSE;
+	}
+	for (guint i = 0; settings->enforce_rules[i] != NULL; i++) {
+		if (!check_enforced(file, settings, settings->enforce_rules[i], error))
 			return FALSE;
 	}
 	return TRUE;

@@ -88,6 +88,8 @@ guint lsm_rule_purposes(const LsmStatement *statement);
 /* The purposes that a rule is for, "response" or "information, action"; "any" when it is for all,
  * "no response" when it is for all but that. New. */
 char *lsm_rule_purpose_text(const LsmRule *rule);
+/* "all", or the names of the sets in which it holds: "bis-02 bis-05". New. */
+char *lsm_rule_sets_text(const LsmRule *rule);
 
 /* One state of the procedure's text; a rule says by its mask in which of them it holds. */
 typedef struct {

@@ -65,7 +65,8 @@ effect_at_least(const LsmRecognition *recognition)
 	return effect_on_way(told ? LSM_EFFECT_COPY : LSM_EFFECT_RECORD, recognition);
 }
 
-static void
+/* FALSE: switched off. */
+static gboolean
 run_rule(const LsmRule *rule, const LsmCheckInput *input, GPtrArray *findings)
 {
 	LsmMode mode = lsm_settings_rule_mode(input->settings, rule->id, rule->mode);
@@ -74,10 +75,10 @@ run_rule(const LsmRule *rule, const LsmCheckInput *input, GPtrArray *findings)
 	LsmFinding *finding;
 
 	if (mode == LSM_MODE_OFF)
-		return;
+		return FALSE;
 	result = rule->check(input, &detail);
 	if (result == LSM_CHECK_FINE)
-		return;
+		return TRUE;
 	finding = g_new0(LsmFinding, 1);
 	finding->rule = rule;
 	finding->detail = g_steal_pointer(&detail);
@@ -85,10 +86,11 @@ run_rule(const LsmRule *rule, const LsmCheckInput *input, GPtrArray *findings)
 	finding->mode = mode;
 	finding->effect = effect_on_way(rule->effect_out, input->recognition);
 	g_ptr_array_add(findings, finding);
+	return TRUE;
 }
 
 static GPtrArray *
-run_rules(const LsmCheckInput *input)
+run_rules(const LsmCheckInput *input, guint *ran_out)
 {
 	GPtrArray *findings = g_ptr_array_new_with_free_func(finding_free);
 	guint set = lsm_rule_set_bit(input->settings->rule_set);
@@ -105,7 +107,7 @@ run_rules(const LsmCheckInput *input)
 	shared.mentions = mentions;
 	for (guint i = 0; i < count; i++) {
 		if (lsm_rule_applies(&rules[i], input->recognition->way, set, purposes))
-			run_rule(&rules[i], &shared, findings);
+			*ran_out += run_rule(&rules[i], &shared, findings);
 	}
 	return findings;
 }
@@ -267,6 +269,17 @@ is_approved(const LsmCheckInput *input)
 	return lsm_approval_is_complete(steps) || lsm_verdict_is_released(input);
 }
 
+/* Where only some rules are enforced, the others have been heard for `would` alone. */
+static void
+keep_to_listed_rules(GPtrArray *findings, const LsmSettings *settings)
+{
+	for (guint i = 0; i < findings->len; i++) {
+		LsmFinding *finding = g_ptr_array_index(findings, i);
+
+		finding->mode = lsm_scope_rule_mode(settings, finding->rule->id, finding->rule->mode);
+	}
+}
+
 LsmVerdict *
 lsm_verdict_judge(const LsmCheckInput *input)
 {
@@ -274,12 +287,15 @@ lsm_verdict_judge(const LsmCheckInput *input)
 	Outcome outcome;
 	guint held;
 
-	verdict->findings = run_rules(input);
+	verdict->findings = run_rules(input, &verdict->ran);
 	verdict->withheld =
 		input->recognition->way == LSM_WAY_OUTGOING ? find_withheld(input, &held) : g_ptr_array_new();
 	verdict->certain = input->recognition->certain;
 	verdict->approved = is_approved(input);
-	verdict->silent = input->settings->mode != LSM_MODE_ENFORCE;
+	verdict->scope = lsm_scope_decide(input, verdict->findings);
+	verdict->silent = !verdict->scope.is_enforced;
+	if (!verdict->silent)
+		keep_to_listed_rules(verdict->findings, input->settings);
 	verdict->would = settle(input, verdict, LSM_MODE_OBSERVE).effect;
 	outcome = settle(input, verdict, LSM_MODE_ENFORCE);
 	/* Only what enforcing would do and observing does not is the mode's doing. */

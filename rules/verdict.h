@@ -5,20 +5,23 @@
 #define LSM_RULES_VERDICT_H
 
 #include "rules/rule.h"
+#include "rules/scope.h"
 
 typedef struct {
 	const LsmRule *rule;
 	char *detail;     /* or NULL */
 	gboolean unknown; /* cannot say without the record */
-	LsmMode mode;     /* the rule's own, under these settings */
+	LsmMode mode;     /* the rule's own, under these settings; observe where enforce-rules leaves it out */
 	LsmEffect effect; /* what it asks for on this way, before modes and limits */
 } LsmFinding;
 
 typedef struct {
 	GPtrArray *findings; /* of LsmFinding *, in table order; all of them, always */
+	guint ran;           /* rules that were asked */
 	LsmEffect effect;    /* what happens, under modes and limits */
 	LsmEffect would;     /* what would happen, were the global mode and those of the rules enforce */
-	gboolean silent;     /* global observe: no edit, no header, no mail */
+	LsmScope scope;      /* enforced or only watched, and why */
+	gboolean silent;     /* only watched: no edit, no header, no mail */
 	gboolean certain;
 	const char *limited; /* why effect is weaker than the findings ask for: "opted-out" "unreadable"
 			      * "released" "uncertain" "interventions" "unverified" "observe", the first that
@@ -31,7 +34,7 @@ typedef struct {
 
 /*
  * Pure judgement: all findings, then the strongest effect that modes, certainty and limits allow:
- *  - global mode off/observe: effect RECORD, silent; would is kept
+ *  - only watched (scope.h): effect RECORD, silent; would is kept
  *  - incoming: COPY; around: COPY (people are told) when verified, else RECORD; draft, tool, list, other:
  * RECORD
  *  - a mail that only carries a statement: RECORD

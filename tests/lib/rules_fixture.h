@@ -74,6 +74,10 @@ fixture_settings(void)
 	settings->rule_set = g_strdup("bis-05");
 	settings->guidance_dir = g_strdup("");
 	settings->trusted_tool_senders = g_new0(char *, 1);
+	settings->enforce_groups = g_new0(char *, 1);
+	settings->enforce_senders = g_new0(char *, 1);
+	settings->enforce_organizations = g_new0(char *, 1);
+	settings->enforce_rules = g_new0(char *, 1);
 	settings->max_message_size = 1048576;
 	settings->max_header_count = 1000;
 	settings->max_header_size = 262144;
@@ -97,6 +101,10 @@ fixture_settings_free(LsmSettings *settings)
 	g_free(settings->guidance_dir);
 	g_free(settings->check_address);
 	g_strfreev(settings->trusted_tool_senders);
+	g_strfreev(settings->enforce_groups);
+	g_strfreev(settings->enforce_senders);
+	g_strfreev(settings->enforce_organizations);
+	g_strfreev(settings->enforce_rules);
 	lsm_directory_free(settings->directory);
 	lsm_documents_free(settings->documents);
 	g_free(settings);
@@ -355,6 +363,34 @@ fixture_set_mode(Fixture *fixture, const char *value)
 	g_assert_true(lsm_mode_parse(value, &fixture->settings->mode));
 }
 
+/* "group:ippm", "sender:@ietf.org", "organization:BBF", "rule:purpose.missing": one more entry of that list. */
+static void
+fixture_enforce(Fixture *fixture, const char *value)
+{
+	LsmSettings *settings = fixture->settings;
+	const struct {
+		const char *name;
+		LsmStringList *list;
+	} lists[] = {
+		{"group:", &settings->enforce_groups},
+		{"sender:", &settings->enforce_senders},
+		{"organization:", &settings->enforce_organizations},
+		{"rule:", &settings->enforce_rules},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
+		guint length = g_strv_length(*lists[i].list);
+
+		if (!g_str_has_prefix(value, lists[i].name))
+			continue;
+		*lists[i].list = g_renew(char *, *lists[i].list, length + 2);
+		(*lists[i].list)[length] = g_strdup(value + strlen(lists[i].name));
+		(*lists[i].list)[length + 1] = NULL;
+		return;
+	}
+	g_error("no such list: %s", value);
+}
+
 static void
 fixture_set_documents(Fixture *fixture, const char *value)
 {
@@ -391,9 +427,10 @@ fixture_set_flag(Fixture *fixture, const char *value)
 			     &fixture->facts->opted_out,
 			     &fixture->message->truncated,
 			     &fixture->message->unreadable,
-			     &fixture->message->text_was_html};
-	const char *names[] = {"certain",   "verified", "known",     "may-intervene", "opening-line",
-			       "opted-out", "said-not", "truncated", "unreadable",     "html"};
+			     &fixture->message->text_was_html,
+			     &fixture->facts->is_enforced};
+	const char *names[] = {"certain",   "verified", "known",      "may-intervene", "opening-line", "opted-out",
+			       "said-not",  "truncated", "unreadable", "html",          "enforced"};
 
 	for (guint i = 0; i < G_N_ELEMENTS(flags); i++) {
 		if (strcmp(names[i], value) == 0) {
@@ -472,6 +509,7 @@ static const struct {
 	{"check-address", fixture_set_check_address},
 	{"rule", fixture_set_rule_mode},
 	{"mode", fixture_set_mode},
+	{"enforce", fixture_enforce},
 	{"way", fixture_set_way},
 	{"released", fixture_release},
 	{"flip", fixture_set_flag},
