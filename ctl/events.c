@@ -61,6 +61,7 @@ static const struct {
 	gboolean is_public, is_list;
 } members[] = {
 	{"approved_for", "for ", FALSE, TRUE},
+	{"passed", "passed ", FALSE, FALSE},
 	{"withheld", "withheld ", FALSE, TRUE},
 	{"recipient", "to ", FALSE, TRUE},
 	{"released", "to ", FALSE, TRUE},

@@ -27,6 +27,7 @@ lsm_outbox_entry_new(const char *case_id, const char *kind, const char *sender, 
 	entry->state = g_strdup("held");
 	entry->sender = g_strdup(sender);
 	entry->recipients = g_strdupv((char **)recipients);
+	entry->since = g_get_real_time();
 	return entry;
 }
 
@@ -61,6 +62,7 @@ entry_render(const LsmOutboxEntry *entry)
 	lsm_json_set_strings(object, "recipients", (const char *const *)entry->recipients);
 	json_object_set_string_member(object, "content", entry->content);
 	json_object_set_string_member(object, "digest", entry->digest);
+	json_object_set_int_member(object, "since", entry->since);
 	json_object_set_int_member(object, "due", entry->due);
 	json_object_set_int_member(object, "attempts", entry->attempts);
 	if (entry->last_error != NULL)
@@ -98,6 +100,8 @@ entry_parse(guint64 id, const void *data, gsize length, GError **error)
 	entry->content = g_strdup(lsm_json_get(object, "content", ""));
 	entry->digest = g_strdup(lsm_json_get(object, "digest", ""));
 	entry->due = lsm_json_get_int(object, "due", 0);
+	/* Before it was kept, the time at which it became due is the next best. */
+	entry->since = lsm_json_get_int(object, "since", entry->due);
 	entry->attempts = (guint)lsm_json_get_int(object, "attempts", 0);
 	entry->last_error = g_strdup(lsm_json_get(object, "last_error", NULL));
 	if (is_entry(entry))

@@ -19,7 +19,8 @@ typedef struct LsmOutboxEntry {
 	char **recipients; /* still owed */
 	char *content;     /* SHA-256 (hex) of the bytes in the content table */
 	char *digest;      /* as the milter computes it: LsmMessage.content */
-	gint64 due;        /* microseconds; not sent before */
+	gint64 since;      /* when it was written, microseconds */
+	gint64 due;        /* not sent before */
 	guint attempts;
 	char *last_error; /* or NULL */
 	GBytes *mail;     /* only while composed and not yet put */

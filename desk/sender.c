@@ -13,6 +13,7 @@
 #include "conf/address.h"
 #include "conf/error.h"
 #include "conf/log.h"
+#include "desk/counters.h"
 #include "desk/internal.h"
 #include "desk/json.h"
 #include "desk/link.h"
@@ -197,6 +198,7 @@ give_up(LsmStoreTxn *txn, const SendJob *job, LsmOutboxEntry *entry, GError **er
 	g_free(parted->state);
 	parted->state = g_strdup("failed");
 	parted->attempts = entry->attempts + 1;
+	parted->since = entry->since;
 	parted->last_error = g_strdup(job->why);
 	return lsm_outbox_put(txn, parted, error);
 }
@@ -277,11 +279,12 @@ send_and_record(LsmService *service, const LsmSettings *settings, const LsmOutbo
 	job.result = send_one(settings->outbox_server, entry->sender, recipient, mail, &why);
 	job.why = why;
 	job.now = lsm_service_now(service);
-	lsm_log(job.result == TAKEN ? LOG_INFO : LOG_WARNING, NULL,
-		job.result == TAKEN   ? "mail-sent"
-		: job.result == LATER ? "mail-put-off"
-				      : "mail-refused",
-		"case", entry->case_id, "kind", entry->kind, "why", why, NULL);
+	lsm_counters_add(LSM_COUNT_SENT_TAKEN + job.result, 1);
+	if (job.result == TAKEN)
+		lsm_log(LOG_INFO, NULL, "mail-sent", "case", entry->case_id, "kind", entry->kind, NULL);
+	else
+		lsm_log(LOG_WARNING, NULL, job.result == LATER ? "mail-put-off" : "mail-refused", "case",
+			entry->case_id, "kind", entry->kind, "why", why, NULL);
 	if (!lsm_writer_run(service->writer, write_result, &job, &error))
 		lsm_log_error(error, NULL, "mail-result-not-recorded", "case", entry->case_id, NULL);
 	return job.result == TAKEN;

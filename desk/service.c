@@ -99,6 +99,7 @@ do_facts(Request *request, GError **error)
 	lsm_json_set_strings(request->answer, "drafted_to", (const char *const *)facts->drafted_to);
 	lsm_json_set_strings(request->answer, "released", (const char *const *)facts->released);
 	json_object_set_boolean_member(request->answer, "may_intervene", facts->may_intervene);
+	json_object_set_boolean_member(request->answer, "enforced", facts->is_enforced);
 	json_object_set_boolean_member(request->answer, "opted_out", facts->opted_out);
 	json_object_set_boolean_member(request->answer, "approved_in_advance", facts->approved_in_advance);
 	return TRUE;
@@ -203,24 +204,26 @@ write_not_applied(LsmStoreTxn *txn, gpointer data, GError **error)
 }
 
 static gboolean
-run_case_job(Request *request, LsmWriteJob run, const char *why, GError **error)
-{
-	CaseJob job = {request->service, lsm_json_get(request->args, "ticket", ""), why,
-		       lsm_service_now(request->service)};
-
-	return *job.id == '\0' || lsm_writer_run(request->service->writer, run, &job, error);
-}
-
-static gboolean
 do_taken(Request *request, GError **error)
 {
-	return run_case_job(request, write_taken, NULL, error);
+	CaseJob job = {request->service, lsm_json_get(request->args, "ticket", ""), NULL,
+		       lsm_service_now(request->service)};
+	LsmWriter *writer = request->service->writer;
+
+	if (*job.id == '\0')
+		return TRUE;
+	/* A gate tells of it from a thread of its own, while the next mail comes. */
+	return request->peer->is_remote ? lsm_writer_run_along(writer, write_taken, &job, error)
+					: lsm_writer_run(writer, write_taken, &job, error);
 }
 
 static gboolean
 do_not_applied(Request *request, GError **error)
 {
-	return run_case_job(request, write_not_applied, lsm_json_get(request->args, "why", "unknown"), error);
+	CaseJob job = {request->service, lsm_json_get(request->args, "ticket", ""),
+		       lsm_json_get(request->args, "why", "unknown"), lsm_service_now(request->service)};
+
+	return *job.id == '\0' || lsm_writer_run(request->service->writer, write_not_applied, &job, error);
 }
 
 static gboolean

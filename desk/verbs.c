@@ -10,6 +10,8 @@
 #include "conf/error.h"
 #include "desk/act.h"
 #include "desk/advance.h"
+#include "desk/archive.h"
+#include "desk/counters.h"
 #include "desk/internal.h"
 #include "desk/json.h"
 #include "desk/reminder.h"
@@ -151,7 +153,7 @@ verb_status(LsmService *service, const LsmPeer *peer, const char *name, JsonObje
 	    GError **error)
 {
 	g_autoptr(LsmSettings) settings = lsm_service_settings(service);
-	JsonObject *answer = json_object_new();
+	JsonObject *answer = json_object_new(), *figures = json_object_new();
 
 	(void)peer;
 	(void)name;
@@ -160,7 +162,10 @@ verb_status(LsmService *service, const LsmPeer *peer, const char *name, JsonObje
 	lsm_json_set(answer, "version", LSM_VERSION);
 	lsm_json_set(answer, "mode", lsm_mode_name(settings->mode));
 	lsm_json_set(answer, "settings", settings->digest);
+	lsm_json_set(answer, "rule_set", settings->rule_set);
 	json_object_set_int_member(answer, "uptime", (g_get_real_time() - service->started) / G_USEC_PER_SEC);
+	json_object_set_object_member(answer, "figures", figures);
+	lsm_counters_describe(figures);
 	*answer_out = answer;
 	return TRUE;
 }
@@ -177,6 +182,7 @@ static const VerbRow verbs[] = {
 	{"status", verb_status, TRUE},
 	{"remind", lsm_reminder_verb, FALSE},
 	{"rebuild", lsm_rebuild_verb, FALSE},
+	{"archive", lsm_archive_verb, FALSE},
 };
 
 static gboolean

@@ -17,10 +17,12 @@
 
 #include "conf/error.h"
 #include "conf/log.h"
+#include "desk/counters.h"
 #include "desk/service.h"
 #include "milter/gate.h"
 #include "milter/process.h"
 #include "milter/readiness.h"
+#include "milter/sandbox.h"
 #include "milter/socket.h"
 #include "rules/rule.h"
 
@@ -38,6 +40,7 @@ typedef struct {
 	Kind kind;
 	pid_t pid;    /* 0: not running */
 	gint64 start; /* when not running: not before this moment (monotonic) */
+	int *call;    /* the system call that it died of; shared with it, see sandbox.h */
 	LsmRestart restart;
 } Child;
 
@@ -91,10 +94,11 @@ run_gate(const Parent *parent)
 static const struct {
 	const char *name;
 	const char *ident;
+	LsmSandboxRole role;
 	int (*run)(const Parent *parent);
 } kinds[] = {
-	[KIND_DESK] = {"desk", "liaison-milter/desk", run_desk},
-	[KIND_GATE] = {"gate", "liaison-milter/gate", run_gate},
+	[KIND_DESK] = {"desk", "liaison-milter/desk", LSM_SANDBOX_DESK, run_desk},
+	[KIND_GATE] = {"gate", "liaison-milter/gate", LSM_SANDBOX_GATE, run_gate},
 };
 
 /* What a fork must change before the child does anything else. FALSE: the parent is gone already. */
@@ -111,6 +115,33 @@ become_child(const Parent *parent, pid_t parent_pid)
 	return getppid() == parent_pid;
 }
 
+/* Of the counters; the parent's own is 0. */
+static guint
+part_of(const Parent *parent, const Child *child)
+{
+	return 1 + (guint)(child - parent->children);
+}
+
+static gint64
+unix_time(void)
+{
+	return g_get_real_time() / G_USEC_PER_SEC;
+}
+
+static int
+run_child(const Parent *parent, const Child *child)
+{
+	g_autoptr(GError) error = NULL;
+
+	parent->house->open_log(parent->settings, kinds[child->kind].ident);
+	lsm_counters_take_part(part_of(parent, child));
+	lsm_sandbox_note_into(child->call);
+	if (!parent->settings->sandbox || lsm_sandbox_enter(kinds[child->kind].role, &error))
+		return kinds[child->kind].run(parent);
+	lsm_log_error(error, NULL, "sandbox-failed", NULL);
+	return lsm_error_exit_code(error);
+}
+
 /* Returns twice, as fork() does; in the child when its work is done. */
 static void
 start_child(Parent *parent, Child *child)
@@ -121,10 +152,8 @@ start_child(Parent *parent, Child *child)
 
 	if (pid == 0) {
 		parent->is_child = TRUE;
-		if (!become_child(parent, parent_pid))
-			return;
-		parent->house->open_log(parent->settings, kinds[child->kind].ident);
-		parent->child_status = kinds[child->kind].run(parent);
+		if (become_child(parent, parent_pid))
+			parent->child_status = run_child(parent, child);
 		return;
 	}
 	if (pid < 0) {
@@ -133,6 +162,7 @@ start_child(Parent *parent, Child *child)
 		return;
 	}
 	child->pid = pid;
+	lsm_counters_note_process(part_of(parent, child), pid, unix_time());
 	g_snprintf(number, sizeof number, "%d", (int)pid);
 	lsm_log(LOG_INFO, NULL, "started", "child", kinds[child->kind].name, "pid", number, NULL);
 }
@@ -158,6 +188,7 @@ start_due(Parent *parent)
 static void
 log_death(const Child *child, int status, gint64 pause)
 {
+	g_autofree char *call = lsm_sandbox_take_call(child->call);
 	char how[64], seconds[16];
 
 	if (WIFSIGNALED(status))
@@ -167,7 +198,7 @@ log_death(const Child *child, int status, gint64 pause)
 		g_snprintf(how, sizeof how, "exit status %d", WEXITSTATUS(status));
 	g_snprintf(seconds, sizeof seconds, "%d", (int)(pause / G_TIME_SPAN_SECOND));
 	lsm_log(pause > 0 ? LOG_ALERT : LOG_ERR, NULL, "died", "child", kinds[child->kind].name, "by", how,
-		"restart-in", seconds, NULL);
+		"restart-in", seconds, call != NULL ? "forbidden-call" : NULL, call, NULL);
 }
 
 static Child *
@@ -193,10 +224,12 @@ bury_dead(Parent *parent, gboolean is_stopping)
 		if (child == NULL)
 			continue;
 		child->pid = 0;
+		lsm_counters_note_process(part_of(parent, child), 0, unix_time());
 		if (is_stopping)
 			continue;
 		pause = lsm_restart_pause(&child->restart, now);
 		child->start = now + pause;
+		lsm_counters_add(LSM_COUNT_DEATHS_DESK + child->kind, 1);
 		log_death(child, status, pause);
 	}
 }
@@ -251,6 +284,9 @@ keep_fixed(Parent *parent, LsmSettings *fresh)
 	}
 	if (fresh->workers != parent->settings->workers)
 		lsm_log(LOG_WARNING, NULL, "restart-needed", "setting", "workers", NULL);
+	if (fresh->sandbox != parent->settings->sandbox)
+		lsm_log(LOG_WARNING, NULL, "restart-needed", "setting", "sandbox", NULL);
+	fresh->sandbox = parent->settings->sandbox;
 }
 
 /* A file with a mistake is reported once, here, and never reaches the children. */
@@ -264,6 +300,7 @@ reload(Parent *parent)
 	fresh = lsm_settings_load(parent->house->settings_path, &error);
 	if (fresh == NULL || !lsm_rule_check_settings(fresh, &error)) {
 		lsm_log_error(error, NULL, "reload-failed", "kept", "old settings", NULL);
+		lsm_counters_note_reload(FALSE, unix_time());
 		lsm_readiness_tell("READY=1\nSTATUS=Serving with the old settings: the new ones have a mistake");
 		return;
 	}
@@ -272,7 +309,8 @@ reload(Parent *parent)
 	parent->settings = g_steal_pointer(&fresh);
 	signal_children(parent, KIND_DESK, SIGUSR1);
 	signal_children(parent, KIND_GATE, SIGUSR1);
-	lsm_log(LOG_INFO, NULL, "reloaded", "digest", parent->settings->digest, NULL);
+	lsm_log(LOG_INFO, NULL, "reloaded", "settings", parent->settings->digest, NULL);
+	lsm_counters_note_reload(TRUE, unix_time());
 	lsm_readiness_tell("READY=1\nSTATUS=Serving");
 }
 
@@ -360,12 +398,15 @@ make_children(Parent *parent)
 {
 	guint gates =
 		parent->settings->workers > 0 ? (guint)parent->settings->workers : g_get_num_processors();
+	int *calls;
 
 	parent->child_count = 1 + gates;
 	parent->children = g_new0(Child, parent->child_count);
-	parent->children[0].kind = KIND_DESK;
-	for (guint i = 1; i < parent->child_count; i++)
-		parent->children[i].kind = KIND_GATE;
+	calls = lsm_sandbox_cells_new(parent->child_count);
+	for (guint i = 0; i < parent->child_count; i++) {
+		parent->children[i].kind = i == 0 ? KIND_DESK : KIND_GATE;
+		parent->children[i].call = calls != NULL ? &calls[i] : NULL;
+	}
 }
 
 /* A house whose desk or gates cannot be kept running is not alive, however well the parent is: the service
@@ -410,6 +451,8 @@ lsm_supervise_run(const LsmHouse *house, LsmSettings *settings)
 
 	block_signals(&parent);
 	make_children(&parent);
+	if (!lsm_counters_share(1 + parent.child_count))
+		lsm_log(LOG_WARNING, NULL, "counters-not-shared", "text", "metrics show the desk's figures only", NULL);
 	/* The socket listens already: what connects now waits for the first gate. */
 	lsm_readiness_tell("READY=1\nSTATUS=Serving");
 	serve(&parent);

@@ -191,6 +191,35 @@ lsm_authres_read(const char *value, char *const *authserv_ids, const char *domai
 	return NULL;
 }
 
+/* RFC 8601 section 5: what stands below a Received field was there before our border. */
+static gboolean
+is_border(const LsmHeaderField *field)
+{
+	return g_ascii_strcasecmp(field->name, "Received") == 0;
+}
+
+static gboolean
+is_result(const LsmHeaderField *field)
+{
+	return g_ascii_strcasecmp(field->name, "Authentication-Results") == 0;
+}
+
+gboolean
+lsm_authres_is_present(const LsmMessage *message, const LsmSettings *settings)
+{
+	for (guint i = 0; i < message->headers->len; i++) {
+		const LsmHeaderField *field = g_ptr_array_index(message->headers, i);
+		g_auto(GStrv) results = NULL;
+
+		if (is_border(field))
+			return FALSE;
+		results = is_result(field) ? results_of(field->raw, settings->authserv_ids) : NULL;
+		if (results != NULL)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 gboolean
 lsm_authres_proves_from(const LsmMessage *message, const LsmSettings *settings, const char **method_out)
 {
@@ -202,10 +231,9 @@ lsm_authres_proves_from(const LsmMessage *message, const LsmSettings *settings, 
 	for (guint i = 0; i < message->headers->len; i++) {
 		const LsmHeaderField *field = g_ptr_array_index(message->headers, i);
 
-		/* RFC 8601 section 5: what stands below a Received field was there before our border. */
-		if (g_ascii_strcasecmp(field->name, "Received") == 0)
+		if (is_border(field))
 			break;
-		if (g_ascii_strcasecmp(field->name, "Authentication-Results") != 0)
+		if (!is_result(field))
 			continue;
 		if (is_denied(field->raw, settings->authserv_ids))
 			return FALSE;

@@ -17,7 +17,10 @@
 gboolean lsm_authres_proves_from(const LsmMessage *message, const LsmSettings *settings,
 				 const char **method_out);
 
-/* The same question of one field's value; for tests. domain: that of From. NULL, "dmarc" or "dkim". */
+/* Is there a field with one of the settings' authserv-ids above all Received fields, whatever it says? */
+gboolean lsm_authres_is_present(const LsmMessage *message, const LsmSettings *settings);
+
+/* What one field's value proves; for tests. domain: that of From. NULL, "dmarc" or "dkim". */
 const char *lsm_authres_read(const char *value, char *const *authserv_ids, const char *domain);
 
 #endif
