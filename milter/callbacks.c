@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "conf/log.h"
+#include "desk/counters.h"
 #include "milter/session.h"
 
 static LsmGate *gate;
@@ -123,6 +124,7 @@ open_session(SMFICTX *ctx, const char *name, const _SOCK_ADDR *peer)
 		address = g_strdup(smfi_getsymval(ctx, (char *)"{client_addr}"));
 	session = lsm_session_new(name, address, is_command(name, address, port));
 	lsm_session_follow(session, lsm_gate_threads(gate));
+	lsm_counters_add(LSM_COUNT_CONNECTIONS, 1);
 	smfi_setpriv(ctx, session);
 	return session;
 }
@@ -339,6 +341,7 @@ tell_not_applied(const LsmSession *session, const char *failed)
 	g_autoptr(GError) error = NULL;
 
 	lsm_log(LOG_ERR, queue_id, "not-applied", "edit", failed, NULL);
+	lsm_counters_add(LSM_COUNT_NOT_APPLIED, 1);
 	if (ticket != NULL && !lsm_desk_not_applied(lsm_gate_desk(gate), ticket, failed, &error))
 		lsm_log_error(error, queue_id, "not-applied-untold", "ticket", ticket, NULL);
 }
@@ -354,11 +357,13 @@ settle(SMFICTX *ctx, LsmSession *session)
 	failed = apply_plan(ctx, plan);
 	if (failed != NULL) {
 		tell_not_applied(session, failed);
+		lsm_counters_add(LSM_COUNT_REPLY_TEMPFAIL, 1);
 		return SMFIS_TEMPFAIL;
 	}
 	if (lsm_session_ticket(session) != NULL)
 		lsm_gate_taken(gate, lsm_session_ticket(session), lsm_session_queue_id(session));
 	lsm_session_passed(session, g_get_real_time());
+	lsm_counters_add(LSM_COUNT_REPLY_ACCEPT + plan->reply, 1);
 	return answer_of_reply(plan->reply);
 }
 

@@ -11,11 +11,15 @@
 
 #include "conf/log.h"
 #include "desk/check_mail.h"
+#include "desk/counters.h"
 #include "desk/door.h"
 #include "desk/hand_in.h"
 #include "desk/mask.h"
 #include "desk/submission.h"
 #include "milter/thread_note.h"
+#include "rules/authres.h"
+#include "rules/recognise.h"
+#include "rules/scope.h"
 
 /* How far this mail is followed; chosen when its header is in. */
 typedef enum {
@@ -112,7 +116,9 @@ lsm_session_begin_mail(LsmSession *session, const LsmSettings *settings, const c
 	mail->envelope->daemon_name = g_strdup(daemon_name);
 	mail->envelope->client_name = g_strdup(session->client_name);
 	mail->envelope->client_address = g_strdup(session->client_address);
-	mail->envelope->by_command = session->by_command && login == NULL;
+	/* sendmail's command hands its mail in at a listener of its own, which the settings name. */
+	mail->envelope->by_command =
+		login == NULL && (session->by_command || lsm_is_submitted(mail->envelope, settings));
 	mail->collector = lsm_collector_new(mail->settings);
 	session->mail = mail;
 }
@@ -132,7 +138,7 @@ part_from_desk(Mail *mail)
 
 	LsmEnvelope **apart = NULL;
 
-	if (mail->settings->mode != LSM_MODE_ENFORCE)
+	if (!lsm_scope_is_any(mail->settings))
 		return;
 	if (lsm_door_is_check(mail->settings, address))
 		apart = &mail->to_check;
@@ -206,9 +212,10 @@ choose_course(Mail *mail, LsmDesk *desk)
 	screen = lsm_screen_header(collector, envelope, mail->settings);
 	if (screen == LSM_SCREEN_PASS)
 		return course_of_ordinary(mail);
-	/* A post goes to hundreds of subscribers: what is on its case already is counted, not read again. */
+	/* A post goes to hundreds of subscribers: what is on its case already is counted, not read again. Each post
+	 * that a digest repeats has come by itself. */
 	if (lsm_is_list_copy(collector, envelope, mail->settings) &&
-	    lsm_decide_list_copy(collector, envelope, desk))
+	    (lsm_is_list_notice(collector) || lsm_decide_list_copy(collector, envelope, desk)))
 		return COURSE_PASS;
 	return screen == LSM_SCREEN_PEEK ? COURSE_PEEK : COURSE_READ;
 }
@@ -243,13 +250,19 @@ note_informal(const LsmSession *session, gint64 now)
 		lsm_threads_push(session->threads, note);
 }
 
-static LsmStep
-accept_ordinary(LsmSession *session, const char *after)
+static void
+note_ordinary(const Mail *mail, LsmCounter after)
 {
-	const Mail *mail = session->mail;
-
+	lsm_counters_add(after, 1);
 	if (mail->settings->log_ordinary)
-		lsm_log(LOG_INFO, mail->envelope->queue_id, "ordinary", "after", after, NULL);
+		lsm_log(LOG_INFO, mail->envelope->queue_id, "ordinary", "after", lsm_counters_row(after)->value,
+			NULL);
+}
+
+static LsmStep
+accept_ordinary(LsmSession *session, LsmCounter after)
+{
+	note_ordinary(session->mail, after);
 	note_informal(session, g_get_real_time());
 	lsm_session_reset(session);
 	return LSM_STEP_ACCEPT;
@@ -263,11 +276,10 @@ lsm_session_end_header(LsmSession *session, LsmDesk *desk, const char *queue_id)
 	if (mail == NULL)
 		return LSM_STEP_ACCEPT;
 	mail->envelope->queue_id = g_strdup(queue_id);
-	lsm_collector_end_header(mail->collector);
 	mail->course = choose_course(mail, desk);
 	mail->answered = find_answered(session);
 	if (mail->course == COURSE_PASS)
-		return accept_ordinary(session, "header");
+		return accept_ordinary(session, LSM_COUNT_ORDINARY_HEADER);
 	return LSM_STEP_GO_ON;
 }
 
@@ -277,8 +289,8 @@ peek(LsmSession *session, const void *chunk, gsize length)
 {
 	Mail *mail = session->mail;
 	const GByteArray *bytes = mail->collector->bytes;
-	gsize start = mail->collector->body_offset;
 	gboolean wants_more = lsm_collector_add_body(mail->collector, chunk, length);
+	gsize start = mail->collector->body_offset;
 	LsmScreen answer = lsm_screen_body(mail->collector, bytes->data + start, bytes->len - start);
 
 	if (answer == LSM_SCREEN_READ)
@@ -286,7 +298,7 @@ peek(LsmSession *session, const void *chunk, gsize length)
 	else if (answer == LSM_SCREEN_PASS || !wants_more)
 		mail->course = course_of_ordinary(mail);
 	if (mail->course == COURSE_PASS)
-		return accept_ordinary(session, "body");
+		return accept_ordinary(session, LSM_COUNT_ORDINARY_BODY);
 	return wants_more && mail->course != COURSE_CLEAN ? LSM_STEP_GO_ON : LSM_STEP_SKIP;
 }
 
@@ -300,7 +312,7 @@ lsm_session_add_body(LsmSession *session, const void *chunk, gsize length)
 	if (mail->course == COURSE_PEEK)
 		return peek(session, chunk, length);
 	if (mail->course == COURSE_PASS)
-		return accept_ordinary(session, "body");
+		return accept_ordinary(session, LSM_COUNT_ORDINARY_BODY);
 	if (mail->course == COURSE_CLEAN)
 		return LSM_STEP_SKIP;
 	return lsm_collector_add_body(mail->collector, chunk, length) ? LSM_STEP_GO_ON : LSM_STEP_SKIP;
@@ -334,14 +346,14 @@ list_rules(const LsmVerdict *verdict)
 }
 
 static void
-log_verdict(const Mail *mail, gint64 begun)
+log_verdict(const Mail *mail, gint64 spent_us)
 {
 	const LsmDecision *decision = mail->decision;
 	const LsmVerdict *verdict = decision->verdict;
 	g_autofree char *rules = list_rules(verdict);
 	char spent[32];
 
-	g_snprintf(spent, sizeof spent, "%" G_GINT64_FORMAT, (g_get_monotonic_time() - begun) / 1000);
+	g_snprintf(spent, sizeof spent, "%" G_GINT64_FORMAT, spent_us / 1000);
 	lsm_log(LOG_INFO, mail->envelope->queue_id, "verdict", "case", decision->case_id, "way",
 		lsm_way_name(decision->recognition->way), "verdict", lsm_effect_name(verdict->effect),
 		"would", verdict->would != verdict->effect ? lsm_effect_name(verdict->would) : NULL,
@@ -461,13 +473,32 @@ take_off_check(const Mail *mail, LsmPlan *plan)
 static void
 judge(Mail *mail, LsmDesk *desk, gint64 now)
 {
-	gint64 begun = g_get_monotonic_time();
+	gint64 begun = g_get_monotonic_time(), spent;
 
 	mail->decision = lsm_decide(mail->message, mail->envelope, mail->settings, desk, now);
-	if (mail->decision->verdict != NULL)
-		log_verdict(mail, begun);
-	else if (mail->settings->log_ordinary)
-		lsm_log(LOG_INFO, mail->envelope->queue_id, "ordinary", "after", "message", NULL);
+	spent = g_get_monotonic_time() - begun;
+	if (mail->decision->unrecorded)
+		lsm_counters_add(LSM_COUNT_UNRECORDED, 1);
+	if (mail->decision->verdict != NULL) {
+		lsm_counters_add_verdict(mail->decision->recognition->way, mail->decision->verdict, spent);
+		log_verdict(mail, spent);
+	} else if (!mail->decision->unrecorded) {
+		note_ordinary(mail, LSM_COUNT_ORDINARY_MESSAGE);
+	}
+}
+
+/* Where nobody has logged in, our border's word is all that can prove who wrote: a site whose border leaves none
+ * must hear of it. */
+static void
+count_authres(const Mail *mail)
+{
+	if (mail->settings->authserv_ids[0] == NULL || mail->envelope->login != NULL || mail->envelope->by_command ||
+	    mail->course == COURSE_OUTBOX ||
+	    lsm_is_list_copy(mail->collector, mail->envelope, mail->settings))
+		return;
+	lsm_counters_add(lsm_authres_is_present(mail->message, mail->settings) ? LSM_COUNT_AUTHRES_SEEN
+									     : LSM_COUNT_AUTHRES_MISSED,
+			 1);
 }
 
 const LsmPlan *
@@ -480,9 +511,11 @@ lsm_session_end_mail(LsmSession *session, LsmDesk *desk, gint64 now)
 	if (mail->course == COURSE_CLEAN || mail->course == COURSE_PEEK) {
 		/* Nothing came that was worth more than a look. */
 		mail->plan = lsm_plan_pass(mail->collector, NULL);
+		note_ordinary(mail, LSM_COUNT_ORDINARY_MESSAGE);
 		return mail->plan;
 	}
 	mail->message = lsm_message_parse(mail->collector, mail->settings);
+	count_authres(mail);
 	if (mail->course == COURSE_OUTBOX)
 		mail->plan = plan_for_outbox(mail, desk);
 	if (mail->to_check != NULL)

@@ -113,6 +113,9 @@ gboolean lsm_is_submitted(const LsmEnvelope *envelope, const LsmSettings *settin
  * sender, List-Id of ours. Header only. */
 gboolean lsm_is_list_copy(const LsmCollector *collector, const LsmEnvelope *envelope,
 			  const LsmSettings *settings);
+/* Of a list copy: TRUE when the list manager has written it itself, to bring what others have posted (a digest) or what
+ * waits for a moderator. Header only. */
+gboolean lsm_is_list_notice(const LsmCollector *collector);
 
 /*
  * Is this recipient outside (another organization or unknown domain), so that a hold withholds it?

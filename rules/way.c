@@ -113,6 +113,22 @@ lsm_is_list_copy(const LsmCollector *collector, const LsmEnvelope *envelope, con
 	return is_list_passage(envelope, settings, value, strcspn(value, " \t\r\n"));
 }
 
+/* Whom digests and a moderator's notices are from. To add a habit of list managers: a row here. */
+static const char *const own_marks[] = {"-request@", "-owner@", "-bounces@"};
+
+gboolean
+lsm_is_list_notice(const LsmCollector *collector)
+{
+	const char *from = lsm_collector_field(collector, "From");
+
+	if (from == NULL)
+		return FALSE;
+	for (gsize i = 0; i < G_N_ELEMENTS(own_marks); i++)
+		if (strstr(from, own_marks[i]) != NULL)
+			return TRUE;
+	return FALSE;
+}
+
 static gboolean
 is_list_copy(const LsmCandidate *candidate)
 {

@@ -200,6 +200,29 @@ test_list_copies(void)
 	}
 }
 
+static const struct {
+	const char *header;
+	gboolean want;
+} notices[] = {
+	{"From: ippm-request@ietf.org\nSubject: Ippm Digest, Vol 1, Issue 1\n", TRUE},
+	{"From: \"IPPM list\" <ippm-owner@ietf.org>\nSubject: held\n", TRUE},
+	{"From: ippm-bounces@ietf.org\n", TRUE},
+	{"From: C. Chair via ippm <ippm@ietf.org>\nReply-To: carol@example.org\n", FALSE},
+	{"From: carol@example.org\nSubject: mail of ippm-owner@ietf.org\n", FALSE},
+	{"Subject: x\n", FALSE},
+};
+
+static void
+test_list_notices(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(notices); i++) {
+		g_autoptr(LsmCollector) collector = collect_header(notices[i].header);
+
+		g_test_message("%s", notices[i].header);
+		g_assert_cmpint(lsm_is_list_notice(collector), ==, notices[i].want);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -213,6 +236,7 @@ main(int argc, char **argv)
 	g_test_add_func("/screen/bodies", test_bodies);
 	g_test_add_func("/screen/own-fields", test_own_fields);
 	g_test_add_func("/screen/list-copies", test_list_copies);
+	g_test_add_func("/screen/list-notices", test_list_notices);
 	status = g_test_run();
 	reading_settings_free(settings);
 	return status;
