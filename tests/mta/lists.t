@@ -34,9 +34,7 @@ sub personalised {
 # All copies over one connection of the list manager: the codes of the final replies.
 sub send_copies {
 	my ($post, $client, $sender, @to) = @_;
-	my $smtp = LSM::Smtp->new($world->postfix->port('smtp'));
-	$smtp->ehlo;
-	$smtp->xclient(ADDR => $client, NAME => 'mail.ietf.org', HELO => 'mail.ietf.org');
+	my $smtp = $world->mta->client_from($client);
 	my %codes;
 	$codes{ scalar $smtp->send($sender, [$_], personalised($post, $_)) }++ for @to;
 	$smtp->quit;

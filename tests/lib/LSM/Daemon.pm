@@ -21,7 +21,7 @@ use LSM::Scratch qw(accepts at_end build_path process_rows reap reserve_port run
 #   extra         text at the end of the settings file: rule sections, mistakes on purpose
 #   directory     text of directory.conf; standard: the shipped sample
 #   outbox_port   where the daemon's own mail goes
-#   socket        'unix': listen on a unix socket; standard: a port of 127.0.0.1
+#   socket        'unix': listen on a unix socket in the folder; a path: there; 'inet', the standard: a port of 127.0.0.1
 #   env           {name => value} added to its environment
 #   preload       true: with the crash library, which LSM_KILL_AT steers
 sub new {
@@ -31,8 +31,9 @@ sub new {
 		dir => $dir, log => "$dir/log", config => "$dir/liaison-milter.conf",
 		env => { %{ $option{env} || {} } }, extra => $option{extra} // '',
 	}, $class;
-	my $unix = ($option{socket} // '') eq 'unix';
-	$self->{place} = $unix ? "$dir/milter.sock" : reserve_port();
+	my $socket = ($option{socket} // 'inet') eq 'inet' ? '' : $option{socket};
+	my $unix = $socket ne '';
+	$self->{place} = !$unix ? reserve_port() : $socket eq 'unix' ? "$dir/milter.sock" : $socket;
 	$self->{settings} = {
 		mode            => 'enforce',
 		directory       => 'directory.conf',

@@ -22,6 +22,7 @@ use File::Find ();
 use File::Path qw(make_path);
 use LSM::Sasl;
 use LSM::Scratch qw(accepts at_end process_rows reserve_port run_command slurp spew wait_until);
+use LSM::Smtp;
 
 my $MASTER = '/usr/lib/postfix/sbin/master';
 
@@ -56,6 +57,21 @@ sub new {
 
 # Of smtp, submission or outbox.
 sub port { return $_[0]{ports}{ $_[1] } // die "no listener $_[1]\n" }
+
+# A connection of a client with this address, after EHLO.
+sub client_from {
+	my ($self, $address) = @_;
+	my $smtp = LSM::Smtp->new($self->port('smtp'));
+	$smtp->ehlo;
+	$smtp->xclient(ADDR => $address, NAME => 'mail.elsewhere.example', HELO => 'mail.elsewhere.example');
+	return $smtp;
+}
+
+# The address that the milter then sees.
+sub address_of { return $_[0] }
+
+# Where the milter may listen, as LSM::Daemon's option: any unix socket will do.
+sub socket_place { return 'unix' }
 
 sub config_dir { return "$_[0]{dir}/etc" }
 

@@ -19,11 +19,12 @@ use IO::Socket::INET;
 use MIME::Base64 qw(encode_base64);
 use Time::HiRes qw(time);
 
-# Options: host (127.0.0.1), timeout (seconds for each reply, 60).
+# Options: host (127.0.0.1), from (own address), timeout (seconds for each reply, 60).
 sub new {
 	my ($class, $port, %option) = @_;
 	my $socket = IO::Socket::INET->new(
-		PeerAddr => $option{host} || '127.0.0.1', PeerPort => $port, Proto => 'tcp', Timeout => 10)
+		PeerAddr => $option{host} || '127.0.0.1', PeerPort => $port, Proto => 'tcp', Timeout => 10,
+		LocalAddr => $option{from})
 		or die "smtp: port $port: $@\n";
 	my $self = bless {
 		socket => $socket, timeout => $option{timeout} || 60, buffer => '', transcript => [], last => [0],
