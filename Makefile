@@ -8,11 +8,13 @@ CC        ?= cc
 PREFIX    ?= /usr/local
 SYSCONFDIR ?= /etc
 UNITDIR   ?= $(PREFIX)/lib/systemd/system
+MANDIR    ?= $(PREFIX)/share/man
+COMPLETIONS ?= $(PREFIX)/share/bash-completion/completions
 BUILD     ?= build
 JOBS      ?= $(shell nproc)
 VERSION   := 0.1.0
 MAKEFLAGS += --no-print-directory
-PKGS      := glib-2.0 gio-2.0 gmime-3.0 libconfuse json-glib-1.0 libsodium libzstd libcurl
+PKGS      := glib-2.0 gio-2.0 gmime-3.0 libconfuse json-glib-1.0 libcrypto libsodium libzstd libcurl
 
 # Of liaison-extract alone: what reads strangers' files is not linked into the others.
 EXTRACT_PKGS := glib-2.0 gobject-2.0 libarchive libxml-2.0 poppler-glib libseccomp libgsf-1
@@ -46,7 +48,7 @@ TESTS     := $(patsubst %.c,$(BUILD)/%,$(TESTS_C))
 FUZZ_C    := $(wildcard tests/fuzz/fuzz_*.c)
 TESTS     += $(patsubst %.c,$(BUILD)/%,$(FUZZ_C))
 FUZZ_TIME ?= 60
-TEXTS     := $(wildcard conf/*.conf conf/guidance/*.txt)
+TEXTS     := $(wildcard conf/mta/*.txt conf/*.conf conf/*.bash conf/guidance/*.txt)
 PRELOAD   := $(BUILD)/tests/lib/crash_preload.so
 PRELOADS  := $(PRELOAD) $(BUILD)/tests/lib/socket_preload.so
 # Tests that take longer than five seconds each stand in tests/*/slow/ and run in check-all only; a few others look at
@@ -54,11 +56,12 @@ PRELOADS  := $(PRELOAD) $(BUILD)/tests/lib/socket_preload.so
 QUICK      = $(wildcard tests/lint/*.t tests/corpus/*.t tests/scenario/*.t tests/mta/*.t tests/crash/*.t)
 SLOW       = $(wildcard tests/*/slow/*.t)
 PROVE     := prove --merge
+MANUALS   := $(patsubst doc/man/%.in,$(BUILD)/man/%,$(wildcard doc/man/*.in))
 UNITS     := $(notdir $(basename $(wildcard conf/systemd/*.service.in)))
 
 .SECONDARY:
-.PHONY: all check-unit liaison-milter liaisonctl liaison-extract check check-all check-asan check-clang lint format deps demo help clean install uninstall tests test-programs score bench-store bench-list bench-pending bench-judge mutate crashtest fuzz
-all: liaison-milter liaisonctl liaison-extract
+.PHONY: all manuals check-unit liaison-milter liaisonctl liaison-extract check check-all check-asan check-clang lint format deps demo help clean install uninstall tests test-programs score bench bench-quick profile bench-store bench-list bench-pending bench-judge mutate crashtest fuzz
+all: liaison-milter liaisonctl liaison-extract manuals $(BUILD)/completion.bash
 
 liaison-milter: $(BUILD)/liaison-milter
 	@ln -sf $< $@
@@ -70,7 +73,7 @@ liaison-extract: $(BUILD)/liaison-extract
 $(BUILD)/liblsm.a: $(LAYERS)
 	@rm -f $@ && ar rcs $@ $^
 $(BUILD)/liaison-milter: $(MILTER) $(BUILD)/liblsm.a $(RESOURCES)
-	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(MILTER) $(BUILD)/liblsm.a $(RESOURCES) -lmilter $(LIBS)
+	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(MILTER) $(BUILD)/liblsm.a $(RESOURCES) -lmilter -lseccomp $(LIBS)
 $(BUILD)/liaisonctl: $(CTL) $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(CTL) $(BUILD)/liblsm.a $(RESOURCES) $(LIBS)
 $(BUILD)/liaison-extract: $(EXTRACT)
@@ -89,16 +92,36 @@ $(BUILD)/conf/resources.c: conf/resources.gresource.xml $(TEXTS)
 $(TESTLIB): $(TESTLIB_O)
 	@rm -f $@ && ar rcs $@ $^
 
+# Commands, settings, rules and exit codes in the manual are printed by the program, from its own tables.
+manuals: $(MANUALS)  ## the manual pages, in $(BUILD)/man
+$(MANUALS): $(BUILD)/man/%: doc/man/%.in $(BUILD)/liaisonctl
+	@mkdir -p $(@D)
+	@echo '  MAN   $@'; $(BUILD)/liaisonctl manual $< > $@.new && mv $@.new $@
+
+$(BUILD)/completion.bash: $(BUILD)/liaisonctl
+	@$< completion > $@.new && mv $@.new $@
+
 # A unit test sees every layer; the milter's own parts (without its main) are there for test_session.
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(filter-out $(RESOURCES),$(filter %.o,$^)) $(TESTLIB) $(BUILD)/liblsm.a $(RESOURCES) $(LIBS)
+$(BUILD)/tests/bench/bench_store: $(BUILD)/tests/bench/passages.o
 $(BUILD)/tests/unit/test_readiness: $(BUILD)/milter/readiness.o
 $(BUILD)/tests/unit/test_thread: $(BUILD)/milter/thread.o
+$(BUILD)/tests/unit/test_sandbox: $(BUILD)/milter/sandbox.o
+$(BUILD)/tests/unit/test_mta_lines: $(BUILD)/milter/mta_lines.o
+$(BUILD)/tests/unit/test_sandbox: LIBS += -lseccomp
+$(BUILD)/tests/unit/test_mdoc: $(BUILD)/ctl/mdoc.o $(BUILD)/ctl/help.o
+$(BUILD)/tests/bench/load: $(BUILD)/tests/bench/wire.o $(BUILD)/tests/bench/letter.o
+$(BUILD)/tests/bench/count: $(BUILD)/tests/bench/count.o $(BUILD)/tests/bench/letter.o $(BUILD)/tests/lib/fake_milter.o \
+                            $(filter-out $(BUILD)/milter/main.o,$(MILTER)) $(BUILD)/liblsm.a $(RESOURCES)
+	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $^ -lseccomp $(LIBS)
+$(BUILD)/tests/bench/load $(BUILD)/tests/bench/yardstick: $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o
+	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $^ -lmilter $(LIBS)
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 $(BUILD)/tests/unit/test_session: $(BUILD)/tests/unit/test_session.o $(BUILD)/tests/lib/fake_milter.o \
                                   $(filter-out $(BUILD)/milter/main.o,$(MILTER)) $(BUILD)/liblsm.a $(RESOURCES)
-	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $^ -lseccomp $(LIBS)
 $(PRELOADS): $(BUILD)/tests/lib/%.so: tests/lib/%.c
 	@mkdir -p $(@D)
 	@$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARNINGS) -shared -fPIC -o $@ $< -ldl
@@ -114,7 +137,9 @@ check: deps  ## build and run the tests (under two minutes)
 check-unit:  ## the tests that need no mail server
 	@$(MAKE) -j$(JOBS) tests
 	$(PROVE) -j2 --exec '' $(TESTS)
-check-all: deps  ## everything, the long tests included
+check-all:  ## everything, the long tests included
+	@conf/deps.sh --all
+	@conf/unpack.sh $(BUILD)
 	@$(MAKE) -j$(JOBS) tests
 	CHECK_ALL=1 BUILD=$(BUILD) $(PROVE) -j2 --exec '' $(TESTS) $(QUICK) $(SLOW)
 check-asan:  ## the same under AddressSanitizer and UBSan
@@ -126,6 +151,7 @@ demo: deps  ## play the main job on a private Postfix on loopback; KEEP=1 leaves
 	BUILD=$(BUILD) KEEP=$(KEEP) tests/demo/demo
 deps:  ## install the Debian packages that are missing (conf/debian-packages)
 	@conf/deps.sh
+	@conf/unpack.sh $(BUILD) sendmail
 bench-store: $(BUILD)/tests/bench/bench_store  ## how fast statements become durable, beside bare LMDB and a file
 	@$(BUILD)/tests/bench/bench_store
 bench-judge: $(BUILD)/tests/bench/judge  ## how long all rules take over one statement
@@ -134,6 +160,13 @@ mutate: $(BUILD)/liaisonctl $(BUILD)/tests/unit/test_rules  ## does some test mi
 	@BUILD=$(BUILD) tests/mutate
 crashtest: deps tests  ## kill the daemon at every step under 2,100 mails, and print the tally
 	BUILD=$(BUILD) $(PROVE) -v tests/crash/slow/crashtest.t
+BENCH_PROGRAMS := $(addprefix $(BUILD)/tests/bench/,load yardstick fill)
+bench: all $(BENCH_PROGRAMS)  ## what the filter costs, beside others (BENCH="wire postfix ..." ROUNDS=5)
+	@BUILD=$(BUILD) BENCH="$(BENCH)" ROUNDS=$(ROUNDS) COUNT=$(COUNT) tests/bench/bench
+bench-quick: $(BUILD)/tests/bench/count  ## instructions a mail, beside those of the tree; KEEP=1 keeps the new ones
+	@BUILD=$(BUILD) tests/bench/quick $(if $(KEEP),keep,compare)
+profile: $(BUILD)/tests/bench/count  ## where a mail's instructions go (ROW=ordinary-2k)
+	@BUILD=$(BUILD) tests/bench/quick profile $(ROW)
 bench-pending: all  ## do 1,000 pending cases slow ordinary mail?
 	@BUILD=$(BUILD) tests/bench/pending
 bench-list: all $(BUILD)/tests/bench/fill  ## how soon a reader of a million statements has his first row (COUNT=N)
@@ -167,10 +200,18 @@ install: all  ## PREFIX=/usr/local DESTDIR= ; settings that are there already ar
 		sed 's|@sbindir@|$(PREFIX)/sbin|; s|@bindir@|$(PREFIX)/bin|' conf/systemd/$$unit.in > $(DESTDIR)$(UNITDIR)/$$unit || exit; \
 	done
 	install -m 644 conf/systemd/*.timer conf/systemd/*.socket $(DESTDIR)$(UNITDIR)
+	for page in $(MANUALS); do \
+		sed 's|/usr/local/libexec|$(PREFIX)/libexec|' $$page | \
+		install -D -m 644 /dev/stdin $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit; \
+	done
+	install -D -m 644 $(BUILD)/completion.bash $(DESTDIR)$(COMPLETIONS)/liaisonctl
+	ln -sf liaisonctl $(DESTDIR)$(COMPLETIONS)/liaison-milter
 uninstall:  ## leaves settings and record
 	rm -f $(DESTDIR)$(PREFIX)/sbin/liaison-milter $(DESTDIR)$(PREFIX)/bin/liaisonctl
 	rm -rf $(DESTDIR)$(PREFIX)/libexec/liaison-milter
 	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS) $(notdir $(wildcard conf/systemd/*.timer conf/systemd/*.socket)))
+	rm -f $(foreach page,$(notdir $(MANUALS)),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(page))
+	rm -f $(addprefix $(DESTDIR)$(COMPLETIONS)/,liaisonctl liaison-milter)
 clean:
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-clang $(BUILD)-fuzz liaison-milter liaisonctl liaison-extract
 help:

@@ -1,5 +1,6 @@
 #!/bin/sh
-# deps.sh [--list]: install what the tree needs on Debian 12, and nothing else.
+# deps.sh [--all] [--list]: install what the tree needs on Debian 12, and nothing else.
+# --all: also what only the long tests need. --list: only say what is missing.
 #
 # Never removes a package: the installation is simulated first, and when apt would
 # remove anything (an installed mail server, mostly) it stops and says so. Postfix is
@@ -7,7 +8,12 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-wanted=$(sed 's/#.*//' "$here/debian-packages" | tr -s ' \t\n' ' ')
+lists=$here/debian-packages
+if [ "${1:-}" = --all ]; then
+	lists="$lists $here/debian-packages-all"
+	shift
+fi
+wanted=$(sed 's/#.*//' $lists | tr -s ' \t\n' ' ')
 missing=
 for package in $wanted; do
 	status=$(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null || true)

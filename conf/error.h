@@ -42,5 +42,7 @@ gboolean lsm_error_is_retryable(const GError *error);
 /* The class's word as used in logs and JSON ("config", "temporary", ...); "unknown" for a number that is no
  * class. */
 const char *lsm_error_class_name(LsmErrorClass error_class);
+/* What it means to who reads the exit status, for the manual; NULL for a number that is no class. */
+const char *lsm_error_class_help(LsmErrorClass error_class);
 
 #endif

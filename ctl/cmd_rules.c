@@ -35,23 +35,6 @@ ways_text(const LsmRule *rule)
 	return out && in ? "out in" : in ? "in" : "out";
 }
 
-/* "all", or the names of the sets in which it holds. */
-static char *
-sets_text(const LsmRule *rule)
-{
-	guint count;
-	const LsmRuleSet *sets = lsm_rule_sets(&count);
-	GString *text = g_string_new(NULL);
-
-	if (rule->rule_sets == LSM_SET_ALL)
-		g_string_append(text, "all");
-	for (guint i = 0; rule->rule_sets != LSM_SET_ALL && i < count; i++) {
-		if ((rule->rule_sets & sets[i].bit) != 0)
-			g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", sets[i].name);
-	}
-	return g_string_free(text, FALSE);
-}
-
 static const char *
 mode_text(const LsmRule *rule, const LsmSettings *settings)
 {
@@ -71,7 +54,7 @@ print_cell(const char *text, int width)
 static void
 print_row(const LsmRule *rule, const LsmSettings *settings)
 {
-	g_autofree char *sets = sets_text(rule);
+	g_autofree char *sets = lsm_rule_sets_text(rule);
 	g_autofree char *purposes = lsm_rule_purpose_text(rule);
 
 	print_cell(rule->id, 26);
@@ -124,7 +107,7 @@ print_requirements(const LsmRule *rule)
 static void
 print_rule(const LsmRule *rule, const LsmSettings *settings)
 {
-	g_autofree char *sets = sets_text(rule);
+	g_autofree char *sets = lsm_rule_sets_text(rule);
 	g_autofree char *purposes = lsm_rule_purpose_text(rule);
 	g_autofree char *fix = lsm_guidance_fix(rule, g_get_real_time() / G_USEC_PER_SEC);
 
@@ -149,7 +132,7 @@ rule_json(const LsmRule *rule, const LsmSettings *settings)
 	JsonObject *object = json_object_new();
 	g_auto(GStrv) requirements = g_strsplit(rule->requirements, " ", -1);
 	g_auto(GStrv) ways = g_strsplit(ways_text(rule), " ", -1);
-	g_autofree char *sets = sets_text(rule);
+	g_autofree char *sets = lsm_rule_sets_text(rule);
 	g_autofree char *purposes = lsm_rule_purpose_text(rule);
 
 	lsm_json_set(object, "rule", rule->id);
@@ -255,7 +238,7 @@ print_sets(void)
 static void
 print_rule_row(const LsmRule *rule)
 {
-	g_autofree char *sets = sets_text(rule);
+	g_autofree char *sets = lsm_rule_sets_text(rule);
 	g_autofree char *purposes = lsm_rule_purpose_text(rule);
 
 	printf("| `%s` | %s | %s | %s | %s | %s | %s | %s |\n", rule->id, ways_text(rule), purposes,

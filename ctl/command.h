@@ -32,6 +32,13 @@ typedef struct {
 	const char *help;    /* options and an example, printed by --help */
 } LsmCommand;
 
+/* Row i of the table; NULL behind the last. */
+const LsmCommand *lsm_ctl_command(guint i);
+/* Heading of group i, "Every day:"; NULL behind the last. */
+const char *lsm_ctl_group_title(guint i);
+/* The group in which --help and the manual list a command. */
+guint lsm_ctl_group_of(const char *name);
+
 int lsm_cmd_check(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_guidance(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_template(const LsmCtlOptions *options, int argc, char **argv, GError **error);
@@ -42,6 +49,8 @@ int lsm_cmd_list(const LsmCtlOptions *options, int argc, char **argv, GError **e
 int lsm_cmd_search(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_timeline(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_figures(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_report(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_explain(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_show(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_log(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_verify(const LsmCtlOptions *options, int argc, char **argv, GError **error);
@@ -53,6 +62,7 @@ int lsm_cmd_verify_receipt(const LsmCtlOptions *options, int argc, char **argv, 
 int lsm_cmd_remind(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_calendar(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_status(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_metrics(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_import_documents(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_export(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_import(const LsmCtlOptions *options, int argc, char **argv, GError **error);
@@ -62,6 +72,11 @@ int lsm_cmd_restore(const LsmCtlOptions *options, int argc, char **argv, GError 
 int lsm_cmd_rebuild(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_compact(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_erase(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_completion(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_manual(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_directory(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_who(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_import_directory(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_pending(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 /* Every step of desk/act.def, by argv[0]. */
 int lsm_cmd_act(const LsmCtlOptions *options, int argc, char **argv, GError **error);

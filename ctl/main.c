@@ -54,9 +54,35 @@ static const LsmCommand commands[] = {
 	 "With --config, judges by those settings; --store then names the record. Writes nothing.\n"
 	 "Exit status: 0 no verdict would change, 1 some would, 2 wrong use or unreadable record.\n"
 	 "Example: liaisonctl rejudge --rule-set rfc4053 --since 365d\n"},
-	{"scan", lsm_cmd_scan, "MBOX|MAILDIR", "judge an archive, with a summary and what to look at",
-	 "Judges each mail of an mbox file or a maildir with the daemon's own code; records nothing.\n"
-	 "Example: liaisonctl scan ~/archive/ippm.mbox\n"},
+	{"scan", lsm_cmd_scan, "[--record [--dry-run]] [--since WHEN] [--until WHEN] MBOX|MAILDIR",
+	 "judge an archive, with a summary and what to look at",
+	 "  --record     put on record what is not there yet: what passed while the filter was down\n"
+	 "  --dry-run    with --record: only say what would be recorded, and what is on record already\n"
+	 "  --since, --until WHEN  only mails of that time, by their Date: 2026-11-21, or 30d ago\n"
+	 "Judges each mail of an mbox file or a maildir with the daemon's own code; without --record it records\n"
+	 "nothing. With it, how a mail came is not known: ours count as sent around the filter, and nothing is held,\n"
+	 "released or written to anybody; lists and the daily digest show them. A second run records nothing twice.\n"
+	 "It goes through the desk; where no daemon has the record, directly.\n"
+	 "Exit status: 0 done, 1 some could not be recorded, else as the error.\n"
+	 "Example: liaisonctl scan --record --since 2026-11-20 ~/archive/ippm.mbox\n"},
+	{"report", lsm_cmd_report, "[--since WHEN] [--until WHEN] [--by TABLE] [--limit N] [--csv]",
+	 "while watching: what enforcing would have done",
+	 "  --by TABLE         effect, rule, sender, organization or group; one table, whole\n"
+	 "  --limit N          ids to look at in a row (standard: 3, as far as there is room)\n"
+	 "  --since, --until WHEN  first recorded: 2026-11-21, 2026-11-21T10:00:00Z, or 30d ago\n"
+	 "  --csv, --json      one line a row\n"
+	 "By effect, rule, sender, organization and group: what would have been rejected or held of the statements\n"
+	 "that were only watched, what was of those that were enforced, and how many were no statements at all. Of a\n"
+	 "rule counts what it asks for itself, as far as it would have happened. What list takes to choose statements\n"
+	 "(--party, --rule, --direction ...) works here, too.\n"
+	 "Example: liaisonctl report --since 7d\n"},
+	{"explain", lsm_cmd_explain, "[--verbose] ID",
+	 "why a statement was treated so, and how it would be today",
+	 "  --verbose  name also the rules that find nothing today\n"
+	 "For each time that it was judged: effect, mode, certainty, rules, evidence by weight, what the record knew,\n"
+	 "and the settings; then the kept mail is judged by today's settings, and what differs is told. Writes\n"
+	 "nothing.\n"
+	 "Example: liaisonctl explain K7Q3M\n"},
 	{"list", lsm_cmd_list, "[--all] [--party NAME] [--overdue] ...", "open statements, whoever must act next first",
 	 "  --all              those that are done, too: behind the others, newest first\n" LSM_CTL_QUERY_HELP
 	 "With a deadline asked for, the nearest comes first.\n"
@@ -128,9 +154,18 @@ static const LsmCommand commands[] = {
 	 "All-day events without alarms. Whoever can read the file reads the subjects: for those who follow\n"
 	 "statements up, not for the public.\n"
 	 "Example: liaisonctl calendar --output /var/lib/liaison-milter/deadlines.ics\n"},
-	{"status", lsm_cmd_status, "", "is the desk there, what waits, how large is the record",
+	{"status", lsm_cmd_status, "[--monitor]", "is the desk there, what waits, how large is the record",
+	 "  --monitor  one line with figures, and the exit status of a monitoring plugin:\n"
+	 "             0 well, 1 warning, 2 critical (also: the desk does not answer), 3 unknown\n"
+	 "Lines that begin with ! say what a person should look at.\n"
 	 "Exit status: 0 well, 1 something waits for a person, 3 the desk does not answer.\n"
 	 "Example: liaisonctl status --json\n"},
+	{"metrics", lsm_cmd_metrics, "[--textfile FILE]", "the daemon's figures for Prometheus",
+	 "  --textfile FILE  write there, at once and whole, for the textfile collector of node_exporter\n"
+	 "Counters begin at 0 when the daemon is started; the record's figures are those of the record. With the desk\n"
+	 "away, liaison_up is 0 and what the record says is left.\n"
+	 "Exit status: 0 all is there, 75 the desk does not answer, or as the error of the record.\n"
+	 "Example: liaisonctl metrics --textfile /var/lib/prometheus/node-exporter/liaison.prom\n"},
 	{"import-documents", lsm_cmd_import_documents, "[--rfc-index FILE] [--id-index FILE] [--output FILE]",
 	 "make the table of RFCs and Internet-Drafts",
 	 "  --rfc-index FILE  rfc-index.xml, from https://www.rfc-editor.org/rfc-index.xml\n"
@@ -196,6 +231,43 @@ static const LsmCommand commands[] = {
 	{"pending", lsm_cmd_pending, "", "what is withheld, and for whom it waits",
 	 "Oldest first; with whose approval is missing, and from whom it is withheld.\n"
 	 "Example: liaisonctl pending --json\n"},
+	{"directory", lsm_cmd_directory, "[--check | --lists]", "who is who: an overview, and what is missing",
+	 "  --check  look for what will go wrong: groups and areas without people, terms that ended, addresses of\n"
+	 "           unknown domains, organizations without an address; each with its line and what to do\n"
+	 "  --lists  the mailing lists that must accept mail from the desk's address, one a line\n"
+	 "Without an option: everything in one table. A file with a mistake is named as at the daemon's start.\n"
+	 "Exit status of --check: 0 nothing, or notes only; 1 warnings; 2 errors, or a file that does not load.\n"
+	 "Example: liaisonctl directory --check\n"},
+	{"who", lsm_cmd_who, "ADDRESS|GROUP|ORGANIZATION|NAME", "what the directory knows of somebody or something",
+	 "An address, an acronym, any name of an organization, or a part of a person's name; from a To: or From: line\n"
+	 "as it stands, too. Tells roles with their terms, who approves, lists, the liaison manager, and how a\n"
+	 "mail from the address would be taken.\n"
+	 "Exit status: 0 found, 1 an address of which nothing is known, 2 a name that nobody has.\n"
+	 "Example: liaisonctl who ippm-chairs@ietf.org\n"},
+	{"import-directory", lsm_cmd_import_directory, "[--part PART] [--output FILE] ... FILE...",
+	 "directory.conf from the Datatracker's groups and roles",
+	 "  --part PART        whole          a directory.conf (standard)\n"
+	 "                     home           areas, groups and people: for include(\"FILE\") in the home section\n"
+	 "                     organizations  the others: for include(\"FILE\") outside of it\n"
+	 "  --output FILE      write there, at once and whole, instead of to standard output\n"
+	 "  --concluded        concluded groups and areas as well\n"
+	 "  --no-aliases       people's addresses only, not ACRONYM-chairs@ and ACRONYM-ads@\n"
+	 "  --home NAME        the home's name, as in the present directory unless given\n"
+	 "  --domain DOMAIN    one of its domains; likewise, may be given again\n"
+	 "  --contact ADDRESS  its liaison contact; likewise\n"
+	 "FILE is the API's JSON of /api/v1/group/group/, /group/role/, /person/person/ or /person/email/: all pages,\n"
+	 "in any order, {\"objects\": [...]} or an object a line; - for standard input. What people have written in\n"
+	 "the present directory, in other files than the output, stays in force: an imported entry of the same name\n"
+	 "or address is left out. What is left out is told with its reason. Reads the files only, nothing from the\n"
+	 "network.\n"
+	 "Example: liaisonctl import-directory --part home --output /etc/liaison-milter/groups.conf *.json\n"},
+	{"completion", lsm_cmd_completion, "", "the script by which bash completes this command's words",
+	 "Installed with the program. For one shell only: eval \"$(liaisonctl completion)\"\n"
+	 "Example: liaisonctl completion > ~/.local/share/bash-completion/completions/liaisonctl\n"},
+	{"manual", lsm_cmd_manual, "[PAGE]", "a manual page, its lists filled in from the program's tables",
+	 "PAGE is a file in mdoc(7). A line @NAME@ in it stands for the list of that name; without PAGE the names are\n"
+	 "listed. For building the program; man liaisonctl shows what came of it.\n"
+	 "Example: liaisonctl manual doc/man/liaisonctl.1.in > liaisonctl.1\n"},
 #include "ctl/acts.def"
 };
 
@@ -255,20 +327,20 @@ static const struct {
 	const char *title, *names;
 } groups[] = {
 	{"Before a statement is sent:", " check template guidance rules scan "},
-	{"Every day:", " list pending search show timeline status calendar remind "},
+	{"Every day:", " list pending search show explain timeline report status metrics calendar remind "},
 	{"Decide and follow up:",
 	 " approve refuse cancel review release replace confirm assign distribute answer action-taken close reopen "
 	 "note agree disagree not-a-statement "},
 	{"The record and its proofs:",
 	 " figures log rejudge verify key checkpoint prove receipt verify-receipt erase "},
+	{"Who is who:", " directory who import-directory "},
 	{"Taking it away and bringing it back:",
 	 " export import import-documents reconcile backup restore rebuild compact "},
 	{"Further:", NULL},
 };
 
-/* The group of a name; the last one for all that stand in none. */
-static guint
-group_of(const char *name)
+guint
+lsm_ctl_group_of(const char *name)
 {
 	g_autofree char *between = g_strdup_printf(" %s ", name);
 	guint group = 0;
@@ -278,13 +350,25 @@ group_of(const char *name)
 	return group;
 }
 
+const char *
+lsm_ctl_group_title(guint i)
+{
+	return i < G_N_ELEMENTS(groups) ? groups[i].title : NULL;
+}
+
+const LsmCommand *
+lsm_ctl_command(guint i)
+{
+	return i < G_N_ELEMENTS(commands) ? &commands[i] : NULL;
+}
+
 static void
 print_group(FILE *stream, guint group)
 {
 	gboolean is_first = TRUE;
 
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
-		if (group_of(commands[i].name) != group)
+		if (lsm_ctl_group_of(commands[i].name) != group)
 			continue;
 		if (is_first)
 			fprintf(stream, "%s\n", groups[group].title);

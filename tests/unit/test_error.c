@@ -37,6 +37,7 @@ test_classes(void)
 		g_assert_cmpint(lsm_error_exit_code(error), ==, row->want_exit);
 		g_assert_cmpint(lsm_error_priority(error), ==, row->want_priority);
 		g_assert_cmpint(lsm_error_is_retryable(error), ==, row->want_retryable);
+		g_assert_nonnull(lsm_error_class_help(row->error_class));
 	}
 	/* The next number has no name yet: whoever adds a class adds a row above. */
 	g_assert_cmpstr(lsm_error_class_name((LsmErrorClass)G_N_ELEMENTS(error_cases)), ==, "unknown");
@@ -57,6 +58,7 @@ test_strangers(void)
 	g_assert_false(lsm_error_is_retryable(foreign));
 	g_assert_false(lsm_error_is_retryable(NULL));
 	g_assert_cmpstr(lsm_error_class_name((LsmErrorClass)-1), ==, "unknown");
+	g_assert_null(lsm_error_class_help((LsmErrorClass)-1));
 }
 
 int
