@@ -92,7 +92,7 @@ $(BUILD)/conf/resources.c: conf/resources.gresource.xml $(TEXTS)
 $(TESTLIB): $(TESTLIB_O)
 	@rm -f $@ && ar rcs $@ $^
 
-# Commands, settings, rules and exit codes in the manual are printed by the program, from its own tables.
+# Commands, settings, rules, exit codes and log lines in the manual are printed by the program, from its own tables.
 manuals: $(MANUALS)  ## the manual pages, in $(BUILD)/man
 $(MANUALS): $(BUILD)/man/%: doc/man/%.in $(BUILD)/liaisonctl
 	@mkdir -p $(@D)
@@ -217,4 +217,5 @@ clean:
 help:
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  \1\t\2/p' Makefile | expand -t 16
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+# Not what conf/unpack.sh puts there: folders of a mail server's.
+-include $(shell find $(BUILD) -path '$(BUILD)/*/etc' -prune -o -name '*.d' -type f -print 2>/dev/null)

@@ -263,9 +263,10 @@ remote_setup(Remote *remote, gconstpointer data)
 	(void)data;
 	remote->fixture = desk_fixture_new("store = \"memory:\"", NULL);
 	remote->path = g_build_filename(remote->fixture->folder, "desk.sock", NULL);
+	/* Its threads end before the fork: a lock that one of them holds would never be free in the child. */
+	lsm_desk_free(remote->fixture->desk);
 	start_desk(remote);
 	remote->desk = lsm_desk_connect(remote->path, PATIENCE);
-	lsm_desk_free(remote->fixture->desk);
 	remote->fixture->desk = remote->desk;
 }
 
