@@ -26,7 +26,7 @@ typedef enum {
 void lsm_log_open(LsmLogSink sink, const char *ident, int max_priority);
 
 /*
- * Logs one event. queue_id: the MTA's, or NULL. event: a stable word of doc/log.md.
+ * Logs one event. queue_id: the MTA's, or NULL. event: a stable word, a row of log_lines.def.
  * Then pairs of key (const char *) and value (const char *, NULL: pair left out), closed by NULL.
  */
 void lsm_log(int priority, const char *queue_id, const char *event, ...) G_GNUC_NULL_TERMINATED;

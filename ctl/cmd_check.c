@@ -266,6 +266,19 @@ edits_json(const LsmPlan *plan)
 	return array;
 }
 
+/* Members and sentence are those of explain. */
+static void
+set_scope(JsonObject *object, const LsmVerdict *verdict)
+{
+	g_autofree char *sentence = NULL;
+
+	if (verdict == NULL)
+		return;
+	sentence = lsm_scope_sentence(verdict->scope.reason, verdict->scope.entry);
+	lsm_json_set(object, "scope", lsm_scope_word(verdict->scope.reason));
+	lsm_json_set(object, "mode", sentence);
+}
+
 /* A mail that screening let pass has the shape of one in which nothing was found. */
 static JsonObject *
 result_json(const LsmPreflightResult *result)
@@ -294,6 +307,7 @@ result_json(const LsmPreflightResult *result)
 	lsm_json_set(object, "verdict", verdict == NULL ? "record" : lsm_effect_name(verdict->effect));
 	lsm_json_set(object, "would", verdict == NULL ? "record" : lsm_effect_name(verdict->would));
 	lsm_json_set(object, "limited", verdict == NULL ? NULL : verdict->limited);
+	set_scope(object, verdict);
 	json_object_set_boolean_member(object, "certain", recognition != NULL && recognition->certain);
 	lsm_json_set_strings(object, "reply", plan == NULL ? NULL : (const char *const *)plan->reply_lines);
 	json_object_set_array_member(object, "edits", plan == NULL ? json_array_new() : edits_json(plan));
@@ -395,6 +409,7 @@ print_reply(const LsmPlan *plan)
 static void
 print_verdict(const LsmVerdict *verdict)
 {
+	g_autofree char *mode = lsm_scope_sentence(verdict->scope.reason, verdict->scope.entry);
 	g_autofree char *text = NULL;
 
 	if (verdict->effect == verdict->would)
@@ -404,6 +419,7 @@ print_verdict(const LsmVerdict *verdict)
 				       lsm_effect_name(verdict->effect), lsm_effect_name(verdict->would),
 				       verdict->limited == NULL ? "modes" : verdict->limited);
 	print_line("Verdict:", text);
+	print_line("Mode:", mode);
 }
 
 static void

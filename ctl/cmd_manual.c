@@ -1,8 +1,8 @@
 /*
- * cmd_manual.c - liaisonctl manual: a manual page whose lists are filled in from the program's tables.
+ * cmd_manual.c - liaisonctl manual: a manual page (or doc/log.md) whose lists are filled in from the program's tables.
  *
- * For the build: what a page says of commands, settings, rules and exit codes cannot differ from what the
- * program does. Fails as USAGE for a list that there is not, INPUT for a file that cannot be read.
+ * For the build: what a page says of commands, settings, rules, exit codes and log lines cannot differ from
+ * what the program does. Fails as USAGE for a list that there is not, INPUT for a file that cannot be read.
  */
 #include <errno.h>
 #include <stdio.h>

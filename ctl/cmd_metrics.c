@@ -28,6 +28,23 @@ add_build(GString *out, JsonObject *desk)
 }
 
 static void
+add_enforced(GString *out, JsonObject *desk)
+{
+	JsonObject *lists = lsm_json_get_object(desk, "enforced");
+	GList *names = lists == NULL ? NULL : json_object_get_members(lists);
+
+	lsm_exposition_family(out, "enforced_entries", "gauge",
+			      "What is enforced although mode is observe: entries of the enforce-... settings.");
+	for (GList *at = names; at != NULL; at = at->next) {
+		g_auto(GStrv) list = lsm_json_get_list(lists, at->data);
+
+		lsm_exposition_sample(out, "enforced_entries", g_strv_length(list), "list", (const char *)at->data,
+				      NULL);
+	}
+	g_list_free(names);
+}
+
+static void
 add_processes(GString *out, const LsmHouseState *house)
 {
 	guint desks, gates, wanted;
@@ -134,6 +151,7 @@ static void
 add_desk(GString *out, const LsmHouseState *house)
 {
 	add_build(out, house->desk);
+	add_enforced(out, house->desk);
 	add_processes(out, house);
 	add_counters(out, house->figures);
 	add_statements(out, house->figures);

@@ -76,6 +76,30 @@ print_json(const LsmHouseState *house, const GPtrArray *warnings)
 
 /* --- text --- */
 
+/* "enforced  groups ippm; rules purpose.missing": what mode = observe leaves out. */
+static void
+print_enforced(JsonObject *desk)
+{
+	JsonObject *lists = lsm_json_get_object(desk, "enforced");
+	GList *names = lists == NULL ? NULL : json_object_get_members(lists);
+	GString *line = g_string_new(NULL);
+	g_autofree char *safe = NULL;
+
+	for (GList *at = names; at != NULL; at = at->next) {
+		g_auto(GStrv) list = lsm_json_get_list(lists, at->data);
+		g_autofree char *entries = g_strjoinv(", ", list);
+
+		if (*entries != '\0')
+			g_string_append_printf(line, "%s%s %s", line->len > 0 ? "; " : "", (const char *)at->data,
+					       entries);
+	}
+	safe = lsm_printer_safe(line->str);
+	if (*safe != '\0' && strcmp(lsm_json_get(desk, "mode", ""), lsm_mode_name(LSM_MODE_OBSERVE)) == 0)
+		printf("enforced  %s\n", safe);
+	g_list_free(names);
+	g_string_free(line, TRUE);
+}
+
 static void
 print_desk(const LsmHouseState *house)
 {
@@ -91,6 +115,7 @@ print_desk(const LsmHouseState *house)
 	lsm_house_processes(house, &desks, &gates, &wanted);
 	printf("desk      version %s, mode %s, rules %s, up %s\n", lsm_json_get(desk, "version", "?"),
 	       lsm_json_get(desk, "mode", "?"), lsm_json_get(desk, "rule_set", "?"), up);
+	print_enforced(desk);
 	printf("settings  %.12s, %s\n", lsm_json_get(desk, "settings", "?"),
 	       house->settings == NULL ? "those on disk have a mistake"
 	       : strcmp(lsm_json_get(desk, "settings", ""), house->settings->digest) == 0 ? "as on disk"

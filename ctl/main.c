@@ -10,6 +10,7 @@
 #include "conf/log.h"
 #include "conf/nearest.h"
 #include "ctl/command.h"
+#include "ctl/printer.h"
 #include "ctl/query.h"
 
 static const LsmCommand commands[] = {
@@ -265,8 +266,8 @@ static const LsmCommand commands[] = {
 	 "Installed with the program. For one shell only: eval \"$(liaisonctl completion)\"\n"
 	 "Example: liaisonctl completion > ~/.local/share/bash-completion/completions/liaisonctl\n"},
 	{"manual", lsm_cmd_manual, "[PAGE]", "a manual page, its lists filled in from the program's tables",
-	 "PAGE is a file in mdoc(7). A line @NAME@ in it stands for the list of that name; without PAGE the names are\n"
-	 "listed. For building the program; man liaisonctl shows what came of it.\n"
+	 "PAGE is a file in mdoc(7), or doc/log.md.in. A line @NAME@ in it stands for the list of that name; without\n"
+	 "PAGE the names are listed. For building the program; man liaisonctl shows what came of it.\n"
 	 "Example: liaisonctl manual doc/man/liaisonctl.1.in > liaisonctl.1\n"},
 #include "ctl/acts.def"
 };
@@ -401,7 +402,18 @@ find_command(const char *name)
 static int
 fail(const GError *error)
 {
-	fprintf(stderr, "liaisonctl: %s\n", error->message);
+	g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+	g_autofree char *text = NULL;
+
+	/* Names of files and words of mails stand in it: a terminal is to show them, and not to obey them. */
+	for (guint i = 0; lines[i] != NULL; i++) {
+		char *line = lines[i];
+
+		lines[i] = lsm_printer_safe(line);
+		g_free(line);
+	}
+	text = g_strjoinv("\n", lines);
+	fprintf(stderr, "liaisonctl: %s\n", text);
 	return lsm_error_exit_code(error);
 }
 

@@ -148,6 +148,19 @@ verb_step(LsmService *service, const LsmPeer *peer, const char *name, JsonObject
 	return lsm_act(service, &act, answer_out, error);
 }
 
+/* What is enforced while mode is observe: each list by its name. */
+static JsonObject *
+describe_scope(const LsmSettings *settings)
+{
+	JsonObject *object = json_object_new();
+	const char *const *entries;
+	const char *name;
+
+	for (guint i = 0; (name = lsm_scope_list(settings, i, &entries)) != NULL; i++)
+		lsm_json_set_strings(object, name, entries);
+	return object;
+}
+
 static gboolean
 verb_status(LsmService *service, const LsmPeer *peer, const char *name, JsonObject *args, JsonObject **answer_out,
 	    GError **error)
@@ -161,6 +174,7 @@ verb_status(LsmService *service, const LsmPeer *peer, const char *name, JsonObje
 	(void)error;
 	lsm_json_set(answer, "version", LSM_VERSION);
 	lsm_json_set(answer, "mode", lsm_mode_name(settings->mode));
+	json_object_set_object_member(answer, "enforced", describe_scope(settings));
 	lsm_json_set(answer, "settings", settings->digest);
 	lsm_json_set(answer, "rule_set", settings->rule_set);
 	json_object_set_int_member(answer, "uptime", (g_get_real_time() - service->started) / G_USEC_PER_SEC);

@@ -69,6 +69,25 @@ lsm_scope_is_any(const LsmSettings *settings)
 		(has_parties(settings) || settings->enforce_rules[0] != NULL));
 }
 
+const char *
+lsm_scope_list(const LsmSettings *settings, guint i, const char *const **entries_out)
+{
+	const struct {
+		const char *name;
+		char *const *entries;
+	} lists[] = {
+		{"groups", settings->enforce_groups},
+		{"senders", settings->enforce_senders},
+		{"organizations", settings->enforce_organizations},
+		{"rules", settings->enforce_rules},
+	};
+
+	if (i >= G_N_ELEMENTS(lists))
+		return NULL;
+	*entries_out = (const char *const *)lists[i].entries;
+	return lists[i].name;
+}
+
 static gboolean
 may_act(const LsmSettings *settings, const char *rule)
 {
@@ -138,6 +157,24 @@ find_organization(const LsmSettings *settings, const GPtrArray *organizations)
 	return NULL;
 }
 
+/* Whatever its text says: what is addressed to an organization goes there. */
+static const char *
+find_recipient(const LsmSettings *settings, const LsmEnvelope *envelope)
+{
+	g_autoptr(GPtrArray) organizations = g_ptr_array_new();
+
+	if (settings->enforce_organizations[0] == NULL)
+		return NULL;
+	for (guint i = 0; i < envelope->recipients->len; i++) {
+		const char *address = lsm_envelope_recipient(envelope, i)->address;
+		const LsmOrganization *found = lsm_directory_organization_of(settings->directory, address);
+
+		if (found != NULL && !g_ptr_array_find(organizations, found, NULL))
+			g_ptr_array_add(organizations, (gpointer)found);
+	}
+	return find_organization(settings, organizations);
+}
+
 static const char *
 find_sender(const LsmSettings *settings, const char *address)
 {
@@ -179,6 +216,7 @@ find_party(const LsmRecognition *recognition, const LsmMessage *message, const L
 		{LSM_SCOPE_GROUP, group != NULL ? group : find_group(settings, recognition->to_bodies)},
 		{LSM_SCOPE_SENDER, find_any_sender(recognition, message, envelope, settings)},
 		{LSM_SCOPE_ORGANIZATION, find_organization(settings, recognition->to_organizations)},
+		{LSM_SCOPE_ORGANIZATION, find_recipient(settings, envelope)},
 		{LSM_SCOPE_ORGANIZATION, find_organization(settings, recognition->from_organizations)},
 	};
 

@@ -45,6 +45,9 @@ char *lsm_scope_sentence(LsmScopeReason reason, const char *entry);
 /* Can any statement be enforced under these settings? FALSE: all is silent. */
 gboolean lsm_scope_is_any(const LsmSettings *settings);
 
+/* The i-th of the enforce-... lists, as the settings write it; what it is of ("groups"); NULL behind the last. */
+const char *lsm_scope_list(const LsmSettings *settings, guint i, const char *const **entries_out);
+
 /* Is the body, its area or its research body among enforce-groups? */
 gboolean lsm_scope_lists_body(const LsmSettings *settings, const LsmBody *body);
 
@@ -55,7 +58,8 @@ LsmMode lsm_scope_rule_mode(const LsmSettings *settings, const char *rule, LsmMo
  * A statement is enforced or watched as a whole:
  *  - mode = enforce: enforced; mode = off: not;
  *  - mode = observe: one of its home bodies (sender's or addressee's, or their area) is among enforce-groups,
- *    or who writes it among enforce-senders, or an organization at either end among enforce-organizations
+ *    or who writes it among enforce-senders, or an organization at either end, or one that the envelope
+ *    has a recipient at, among enforce-organizations
  *    (with these three lists empty and enforce-rules not: every statement); and, where enforce-rules is not
  *    empty, a finding is of one of those rules;
  *  - or facts->is_enforced: what was held or refused under one envelope does not pass under another.

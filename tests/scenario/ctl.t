@@ -12,7 +12,7 @@ use Encode qw(decode_utf8 encode_utf8);
 use JSON::PP ();
 use LSM::Daemon;
 use LSM::Milter;
-use LSM::Scratch qw(at_end build_path reap run_command scratch_dir slurp spew wait_until);
+use LSM::Scratch qw(at_end build_path reap run_command scratch_dir slurp source_root spew wait_until);
 use LSM::World;
 use POSIX ();
 use Test::More;
@@ -137,6 +137,16 @@ subtest 'check' => sub {
 	is($file_status, 1, 'text: status 1');
 	like($file_output, qr/purpose\.missing.*^Reply:.*550/ms, '... findings and reply');
 	is($pipe_output, $file_output, '- is standard input') if is($pipe_status, 1, 'from a pipe');
+	for my $row (['', 'observed, because mode is observe'],
+			['enforce-groups = {opsawg}', 'observed, because its groups'],
+			['enforce-groups = {IPPM}', 'enforced, because "IPPM" is among enforce-groups'],
+			['mode = enforce', 'enforced, because mode is enforce']) {
+		my ($setting, $want) = @$row;
+		spew("$dir/scope.conf", sprintf "directory = \"%s/conf/directory.conf\"\n%s\n", source_root(), $setting);
+		my @check = ('check', '--config', "$dir/scope.conf", '--login', $chair, "$dir/gap.eml");
+		like((ctl([@check]))[1], qr/^Mode: +\Q$want\E/m, "mode, under '$setting'");
+		like(json((ctl([@check, '--json']))[1])->{mode}, qr/^\Q$want\E/, '... in JSON');
+	}
 	is((ctl(['check', "$dir/empty.eml"]))[0], 0, 'an empty file is a mail without a finding');
 	for my $wrong ("$dir/absent.eml", $dir) {
 		my ($wrong_status, $output) = ctl(['check', $wrong]);

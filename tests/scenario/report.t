@@ -108,6 +108,7 @@ subtest 'why, while all is watched' => sub {
 	is(scalar @more, 0, 'judged once');
 	is("$one->{verdict} $one->{would}", 'record reject', 'effect');
 	like($one->{mode}, qr/^observed, because mode is observe, and no enforce-/, 'mode');
+	unlike(($daemon->ctl('status'))[1], qr/^enforced/m, 'no list: status has no line for it');
 	ok((grep { $_->{rule} eq 'purpose.missing' && $_->{effect} eq 'reject' } @{ $one->{findings} }), 'a finding');
 	ok((grep { /^[+-]\d+ \S/ } @{ $one->{evidence} }), 'evidence with weights');
 	cmp_ok($one->{ran}, '>', 10, 'rules that were asked');
@@ -138,6 +139,10 @@ subtest 'its group is enforced' => sub {
 	ok($finding->{observed}, 'a rule that is left out only observes');
 	my $passed = submit('complete', $chair);
 	is((reasons($passed))[0]{scope}, 'no-rule', 'where the rule finds nothing all is silent');
+	like(($daemon->ctl('status'))[1], qr/^enforced +groups IPPM; rules purpose\.missing$/m, 'status tells it');
+	my (undef, $figures) = $daemon->ctl('metrics');
+	my %entries = $figures =~ /^liaison_enforced_entries\{list="(\w+)"\} (\d+)$/mg;
+	is_deeply(\%entries, { groups => 1, senders => 0, organizations => 0, rules => 1 }, '... and metrics how much');
 	my $tables = report();
 	is($tables->{period}{''}{enforced}, 1, 'the report tells the one');
 	is($tables->{rule}{'purpose.missing'}{did}{reject}, 1, 'that the rule rejected');

@@ -112,10 +112,21 @@ END
 	like($output, qr/no statement on record as "X1"/, '... is said');
 };
 
+# The sample's concluded group, without the group that took its place.
+sub concluded {
+	my $directory = slurp(source_root() . '/conf/directory.conf');
+	$directory =~ s/^\s*successor = avtcore$/concluded = yes/m or die 'the sample has no such group';
+	spew("$dir/concluded.directory", $directory);
+	spew("$dir/concluded.conf", "directory = \"$dir/concluded.directory\"\n");
+	return "$dir/concluded.conf";
+}
+
 my @wrong = (
 	['a group that is not there', 'did you mean "ippm"', qw(--from ipmp --to BBF --purpose action)],
 	['an organization that is not there', 'did you mean "ITU-T"', qw(--from ippm --to ITUT --purpose action)],
 	['a concluded group', 'successor is "avtcore"', qw(--from avt --to BBF --purpose action)],
+	['a concluded group without a successor', 'speaks no more', '--config', concluded(),
+		qw(--from avt --to BBF --purpose action)],
 	['several organizations', 'statement of its own', qw(--from ippm --purpose action --to), 'BBF and 3GPP'],
 	['a fourth purpose', 'action with a deadline, or information', qw(--from ippm --to BBF --purpose comment)],
 	['research that starts', 'only answer', qw(--from cfrg --to BBF --purpose action)],

@@ -52,6 +52,8 @@ static const struct {
 	 LSM_EFFECT_REDIRECT},
 	{"one of two: as a whole", "mode=observe;enforce=organization:BBF;orgs=Society of Cables, Broadband Forum",
 	 "organization", "BBF", LSM_EFFECT_REDIRECT, LSM_EFFECT_REDIRECT},
+	{"by recipient, whatever its text names", "mode=observe;enforce=organization:BBF;orgs=Society of Cables",
+	 "organization", "BBF", LSM_EFFECT_REDIRECT, LSM_EFFECT_REDIRECT},
 	{"another one", "mode=observe;enforce=organization:Society of Cables", "unlisted", NULL,
 	 LSM_EFFECT_RECORD, LSM_EFFECT_REDIRECT},
 	{"any list will do", "mode=observe;enforce=group:opsawg;enforce=organization:BBF", "organization", "BBF",
@@ -256,6 +258,27 @@ test_rule_that_cannot_act(void)
 	fixture_free(fixture);
 }
 
+/* Each list by what it is of, in an order that stays. */
+static void
+test_lists(void)
+{
+	static const char *const want[] = {"groups ippm", "senders @ietf.org", "organizations BBF", "rules "};
+	Fixture *fixture = fixture_new();
+	const char *const *entries;
+	const char *name;
+	guint i;
+
+	fixture_edit(fixture, "enforce=group:ippm;enforce=sender:@ietf.org;enforce=organization:BBF");
+	for (i = 0; (name = lsm_scope_list(fixture->settings, i, &entries)) != NULL; i++) {
+		g_autofree char *list = g_strjoinv(" ", (char **)entries);
+		g_autofree char *line = g_strdup_printf("%s %s", name, list);
+
+		g_assert_cmpstr(line, ==, want[i]);
+	}
+	g_assert_cmpuint(i, ==, G_N_ELEMENTS(want));
+	fixture_free(fixture);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -265,6 +288,7 @@ main(int argc, char **argv)
 	g_test_add_func("/scope/others-stay-silent", test_others_stay_silent);
 	g_test_add_func("/scope/whole", test_whole);
 	g_test_add_func("/scope/any", test_any);
+	g_test_add_func("/scope/lists", test_lists);
 	g_test_add_func("/scope/words", test_words);
 	g_test_add_func("/scope/names", test_names);
 	g_test_add_func("/scope/rule-that-cannot-act", test_rule_that_cannot_act);
