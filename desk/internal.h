@@ -24,6 +24,7 @@ struct LsmService {
 	struct LsmRebuild *rebuild; /* at work, or NULL */
 	void (*wake)(gpointer data); /* somebody may have a mail to send; or NULL */
 	gpointer wake_data;
+	gint stopping; /* atomic: what can wait for the next start does */
 	gint64 (*clock)(gpointer data);
 	gpointer clock_data;
 	gint64 started;

@@ -5,15 +5,16 @@
  */
 #include "desk/outbox.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "conf/directory.h"
 #include "conf/error.h"
-#include "desk/json.h"
+#include "conf/log.h"
 #include "desk/token.h"
 #include "store/content.h"
 #include "store/index.h"
+#include "store/json.h"
+#include "store/json_read.h"
 
 static const char next_key[] = "outbox-next";
 
@@ -50,24 +51,55 @@ lsm_outbox_entry_free(LsmOutboxEntry *entry)
 	g_free(entry);
 }
 
+/* --- its row --- */
+
+static void
+write_text(GString *out, const char *name, const char *text)
+{
+	lsm_json_write_name(out, name);
+	lsm_json_write_string(out, text);
+}
+
+static void
+write_number(GString *out, const char *name, gint64 number)
+{
+	lsm_json_write_name(out, name);
+	g_string_append_printf(out, "%" G_GINT64_FORMAT, number);
+}
+
+static void
+write_recipients(GString *out, char *const *recipients)
+{
+	lsm_json_write_name(out, "recipients");
+	g_string_append_c(out, '[');
+	for (guint i = 0; recipients[i] != NULL; i++) {
+		if (i > 0)
+			g_string_append_c(out, ',');
+		lsm_json_write_string(out, recipients[i]);
+	}
+	g_string_append_c(out, ']');
+}
+
 static GBytes *
 entry_render(const LsmOutboxEntry *entry)
 {
-	g_autoptr(JsonObject) object = json_object_new();
+	GString *out = g_string_sized_new(512);
 
-	json_object_set_string_member(object, "case", entry->case_id);
-	json_object_set_string_member(object, "kind", entry->kind);
-	json_object_set_string_member(object, "state", entry->state);
-	json_object_set_string_member(object, "sender", entry->sender);
-	lsm_json_set_strings(object, "recipients", (const char *const *)entry->recipients);
-	json_object_set_string_member(object, "content", entry->content);
-	json_object_set_string_member(object, "digest", entry->digest);
-	json_object_set_int_member(object, "since", entry->since);
-	json_object_set_int_member(object, "due", entry->due);
-	json_object_set_int_member(object, "attempts", entry->attempts);
+	g_string_append_c(out, '{');
+	write_text(out, "case", entry->case_id);
+	write_text(out, "kind", entry->kind);
+	write_text(out, "state", entry->state);
+	write_text(out, "sender", entry->sender);
+	write_recipients(out, entry->recipients);
+	write_text(out, "content", entry->content);
+	write_text(out, "digest", entry->digest);
+	write_number(out, "since", entry->since);
+	write_number(out, "due", entry->due);
+	write_number(out, "attempts", entry->attempts);
 	if (entry->last_error != NULL)
-		json_object_set_string_member(object, "last_error", entry->last_error);
-	return lsm_json_render(object);
+		write_text(out, "last_error", entry->last_error);
+	g_string_append_c(out, '}');
+	return lsm_json_finish(out);
 }
 
 static const char *const states[] = {"held", "due", "failed", NULL};
@@ -80,36 +112,102 @@ is_entry(const LsmOutboxEntry *entry)
 	       strlen(entry->content) == 2 * 32 && *entry->digest != '\0';
 }
 
+/* A member of another type is as one that is absent. */
+static void
+parse_text(LsmJsonRead *read, char **text)
+{
+	char *found = lsm_json_read_text(read);
+
+	if (found == NULL)
+		return;
+	g_free(*text);
+	*text = found;
+}
+
+static void
+parse_recipients(LsmJsonRead *read, LsmOutboxEntry *entry)
+{
+	char **found = lsm_json_read_texts(read);
+
+	if (found == NULL)
+		return;
+	g_strfreev(entry->recipients);
+	entry->recipients = found;
+}
+
+static gint64
+parse_number(LsmJsonRead *read)
+{
+	guint64 number;
+
+	return lsm_json_read_number(read, &number) ? (gint64)MIN(number, (guint64)G_MAXINT64) : 0;
+}
+
+static void
+parse_member(LsmJsonRead *read, const char *name, LsmOutboxEntry *entry)
+{
+	const struct {
+		const char *name;
+		char **text;
+	} texts[] = {
+		{"case", &entry->case_id},     {"kind", &entry->kind},     {"state", &entry->state},
+		{"sender", &entry->sender},    {"content", &entry->content}, {"digest", &entry->digest},
+		{"last_error", &entry->last_error},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+		if (strcmp(name, texts[i].name) == 0) {
+			parse_text(read, texts[i].text);
+			return;
+		}
+	if (strcmp(name, "recipients") == 0)
+		parse_recipients(read, entry);
+	else if (strcmp(name, "since") == 0)
+		entry->since = parse_number(read);
+	else if (strcmp(name, "due") == 0)
+		entry->due = parse_number(read);
+	else if (strcmp(name, "attempts") == 0)
+		entry->attempts = (guint)parse_number(read);
+	else
+		lsm_json_read_skip(read);
+}
+
+/* All texts "", no recipients, all numbers 0. */
+static LsmOutboxEntry *
+entry_new_blank(guint64 id)
+{
+	static char *const nobody[] = {NULL};
+	LsmOutboxEntry *entry = lsm_outbox_entry_new("", "", "", nobody);
+
+	entry->id = id;
+	entry->state[0] = '\0';
+	entry->content = g_strdup("");
+	entry->digest = g_strdup("");
+	entry->since = 0;
+	return entry;
+}
+
 static LsmOutboxEntry *
 entry_parse(guint64 id, const void *data, gsize length, GError **error)
 {
-	g_autoptr(JsonObject) object = lsm_json_parse(data, length, error);
-	g_auto(GStrv) recipients = NULL;
-	g_autoptr(LsmOutboxEntry) entry = NULL;
+	g_autoptr(LsmOutboxEntry) entry = entry_new_blank(id);
+	LsmJsonRead read;
+	char name[LSM_JSON_NAME_SIZE];
 
-	if (object == NULL) {
-		g_prefix_error(error, "outbox entry %" G_GUINT64_FORMAT ": ", id);
-		return NULL;
-	}
-	recipients = lsm_json_get_list(object, "recipients");
-	entry = lsm_outbox_entry_new(lsm_json_get(object, "case", ""), lsm_json_get(object, "kind", ""),
-				     lsm_json_get(object, "sender", ""), recipients);
-	entry->id = id;
-	g_free(entry->state);
-	entry->state = g_strdup(lsm_json_get(object, "state", ""));
-	entry->content = g_strdup(lsm_json_get(object, "content", ""));
-	entry->digest = g_strdup(lsm_json_get(object, "digest", ""));
-	entry->due = lsm_json_get_int(object, "due", 0);
+	lsm_json_read_begin(&read, data, length);
+	while (lsm_json_read_name(&read, name))
+		parse_member(&read, name, entry);
 	/* Before it was kept, the time at which it became due is the next best. */
-	entry->since = lsm_json_get_int(object, "since", entry->due);
-	entry->attempts = (guint)lsm_json_get_int(object, "attempts", 0);
-	entry->last_error = g_strdup(lsm_json_get(object, "last_error", NULL));
-	if (is_entry(entry))
+	if (entry->since == 0)
+		entry->since = entry->due;
+	if (lsm_json_read_end(&read) && is_entry(entry))
 		return g_steal_pointer(&entry);
 	g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT,
 		    "outbox entry %" G_GUINT64_FORMAT ": a member is missing or wrong", id);
 	return NULL;
 }
+
+/* --- the table --- */
 
 static gboolean
 take_next_id(LsmStoreTxn *txn, guint64 *id_out, GError **error)
@@ -159,12 +257,31 @@ put_mail(LsmStoreTxn *txn, LsmOutboxEntry *entry, GError **error)
 	return lsm_index_put(txn, LSM_INDEX_OWED, entry->digest, key, error);
 }
 
+static LsmFound
+get_row(LsmStoreTxn *txn, guint64 id, GBytes **row_out, GError **error)
+{
+	guint64 key = GUINT64_TO_BE(id);
+
+	return lsm_store_get(txn, LSM_TABLE_OUTBOX, &key, sizeof key, row_out, error);
+}
+
+static gboolean
+put_row(LsmStoreTxn *txn, const LsmOutboxEntry *entry, gboolean is_new, GError **error)
+{
+	g_autoptr(GBytes) row = entry_render(entry), old = NULL;
+	guint64 key = GUINT64_TO_BE(entry->id);
+
+	if (!is_new && get_row(txn, entry->id, &old, error) == LSM_FAILED)
+		return FALSE;
+	return lsm_store_put(txn, LSM_TABLE_OUTBOX, &key, sizeof key, g_bytes_get_data(row, NULL),
+			     g_bytes_get_size(row), error) &&
+	       lsm_outbox_index_move(txn, entry->id, old, row, error);
+}
+
 gboolean
 lsm_outbox_put(LsmStoreTxn *txn, LsmOutboxEntry *entry, GError **error)
 {
-	g_autoptr(GBytes) value = NULL;
 	gboolean is_new = entry->id == 0;
-	guint64 key;
 
 	if (is_new && !take_next_id(txn, &entry->id, error))
 		return FALSE;
@@ -173,19 +290,19 @@ lsm_outbox_put(LsmStoreTxn *txn, LsmOutboxEntry *entry, GError **error)
 	/* Who gets the mail can answer it from the moment on at which both are on record. */
 	if (is_new && entry->token != NULL && !lsm_token_put(txn, entry->token, error))
 		return FALSE;
-	value = entry_render(entry);
-	key = GUINT64_TO_BE(entry->id);
-	return lsm_store_put(txn, LSM_TABLE_OUTBOX, &key, sizeof key, g_bytes_get_data(value, NULL),
-			     g_bytes_get_size(value), error);
+	return put_row(txn, entry, is_new, error);
 }
 
 gboolean
 lsm_outbox_remove(LsmStoreTxn *txn, const LsmOutboxEntry *entry, gboolean keep_content, GError **error)
 {
 	g_autofree char *id = index_id(entry);
+	g_autoptr(GBytes) row = NULL;
 	guint64 key = GUINT64_TO_BE(entry->id);
 
-	if (!lsm_store_delete(txn, LSM_TABLE_OUTBOX, &key, sizeof key, error))
+	if (get_row(txn, entry->id, &row, error) == LSM_FAILED ||
+	    !lsm_outbox_index_move(txn, entry->id, row, NULL, error) ||
+	    !lsm_store_delete(txn, LSM_TABLE_OUTBOX, &key, sizeof key, error))
 		return FALSE;
 	if (!lsm_index_delete(txn, LSM_INDEX_OWED, entry->digest, id, error))
 		return FALSE;
@@ -196,8 +313,7 @@ LsmFound
 lsm_outbox_get(LsmStoreTxn *txn, guint64 id, LsmOutboxEntry **entry_out, GError **error)
 {
 	g_autoptr(GBytes) value = NULL;
-	guint64 key = GUINT64_TO_BE(id);
-	LsmFound found = lsm_store_get(txn, LSM_TABLE_OUTBOX, &key, sizeof key, &value, error);
+	LsmFound found = get_row(txn, id, &value, error);
 
 	if (found != LSM_FOUND)
 		return found;
@@ -207,7 +323,6 @@ lsm_outbox_get(LsmStoreTxn *txn, guint64 id, LsmOutboxEntry **entry_out, GError 
 
 typedef struct {
 	GPtrArray *entries;
-	const char *case_id;
 	GError *error;
 } Listing;
 
@@ -215,7 +330,7 @@ static gboolean
 list_one(const void *key, gsize key_length, const void *value, gsize value_length, gpointer data)
 {
 	Listing *listing = data;
-	g_autoptr(LsmOutboxEntry) entry = NULL;
+	LsmOutboxEntry *entry;
 	guint64 id;
 
 	if (key_length != sizeof id)
@@ -224,16 +339,15 @@ list_one(const void *key, gsize key_length, const void *value, gsize value_lengt
 	entry = entry_parse(GUINT64_FROM_BE(id), value, value_length, &listing->error);
 	if (entry == NULL)
 		return FALSE;
-	if (listing->case_id == NULL || strcmp(listing->case_id, entry->case_id) == 0)
-		g_ptr_array_add(listing->entries, g_steal_pointer(&entry));
+	g_ptr_array_add(listing->entries, entry);
 	return TRUE;
 }
 
-GPtrArray *
-lsm_outbox_list(LsmStoreTxn *txn, const char *case_id, GError **error)
+static GPtrArray *
+list_all(LsmStoreTxn *txn, GError **error)
 {
 	g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func((GDestroyNotify)lsm_outbox_entry_free);
-	Listing listing = {entries, case_id, NULL};
+	Listing listing = {entries, NULL};
 
 	if (!lsm_store_scan(txn, LSM_TABLE_OUTBOX, NULL, 0, LSM_SCAN_FORWARD, list_one, &listing, error))
 		return NULL;
@@ -242,6 +356,62 @@ lsm_outbox_list(LsmStoreTxn *txn, const char *case_id, GError **error)
 		return NULL;
 	}
 	return g_steal_pointer(&entries);
+}
+
+GPtrArray *
+lsm_outbox_list(LsmStoreTxn *txn, const char *case_id, GError **error)
+{
+	g_autoptr(GPtrArray) entries = NULL;
+	g_autoptr(GArray) ids = NULL;
+
+	if (case_id == NULL)
+		return list_all(txn, error);
+	ids = lsm_outbox_index_of_case(txn, case_id, error);
+	entries = g_ptr_array_new_with_free_func((GDestroyNotify)lsm_outbox_entry_free);
+	for (guint i = 0; ids != NULL && i < ids->len; i++) {
+		LsmOutboxEntry *entry = NULL;
+
+		if (lsm_outbox_get(txn, g_array_index(ids, guint64, i), &entry, error) == LSM_FAILED)
+			return NULL;
+		if (entry != NULL)
+			g_ptr_array_add(entries, entry);
+	}
+	return ids == NULL ? NULL : g_steal_pointer(&entries);
+}
+
+/* A damaged entry waits for people, who see it in status; the others are not damaged. */
+static gboolean
+add_readable(LsmStoreTxn *txn, guint64 id, GPtrArray *entries, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	LsmOutboxEntry *entry = NULL;
+	LsmFound found = lsm_outbox_get(txn, id, &entry, &problem);
+
+	if (found == LSM_FOUND)
+		g_ptr_array_add(entries, entry);
+	if (found != LSM_FAILED)
+		return TRUE;
+	if (g_error_matches(problem, LSM_ERROR, LSM_ERROR_CORRUPT)) {
+		lsm_log_error(problem, NULL, "outbox-failed", NULL);
+		return TRUE;
+	}
+	g_propagate_error(error, g_steal_pointer(&problem));
+	return FALSE;
+}
+
+GPtrArray *
+lsm_outbox_list_due(LsmStoreTxn *txn, gint64 now, guint most, LsmOutboxPlace *place, gboolean *more_out,
+		    GError **error)
+{
+	g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func((GDestroyNotify)lsm_outbox_entry_free);
+	g_autoptr(GArray) ids = lsm_outbox_index_due(txn, now, most, place, error);
+
+	*more_out = ids != NULL && ids->len == most;
+	for (guint i = 0; ids != NULL && i < ids->len; i++) {
+		if (!add_readable(txn, g_array_index(ids, guint64, i), entries, error))
+			return NULL;
+	}
+	return ids == NULL ? NULL : g_steal_pointer(&entries);
 }
 
 gboolean

@@ -8,6 +8,7 @@
 #ifndef LSM_DESK_OUTBOX_H
 #define LSM_DESK_OUTBOX_H
 
+#include "store/outbox_index.h"
 #include "store/store.h"
 
 typedef struct LsmOutboxEntry {
@@ -44,6 +45,10 @@ gboolean lsm_outbox_remove(LsmStoreTxn *txn, const LsmOutboxEntry *entry, gboole
 LsmFound lsm_outbox_get(LsmStoreTxn *txn, guint64 id, LsmOutboxEntry **entry_out, GError **error);
 /* All entries of a case (case_id NULL: all), oldest first. New array of LsmOutboxEntry *. */
 GPtrArray *lsm_outbox_list(LsmStoreTxn *txn, const char *case_id, GError **error);
+/* Up to `most` entries behind place that are due at now, in order; moves place. One that cannot be read is logged
+ * and left out. New array of LsmOutboxEntry *; *more_out: whether there may be others behind. */
+GPtrArray *lsm_outbox_list_due(LsmStoreTxn *txn, gint64 now, guint most, LsmOutboxPlace *place,
+			       gboolean *more_out, GError **error);
 /* Makes the held entries of a case due; changed_out: whether there were any. */
 gboolean lsm_outbox_release_held(LsmStoreTxn *txn, const char *case_id, gint64 now, gboolean *changed_out,
 				 GError **error);

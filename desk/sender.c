@@ -23,6 +23,7 @@
 #define MAX_PAUSE 14400  /* seconds */
 #define MAX_ATTEMPTS 40  /* about five days at the longest pause */
 #define SMTP_TIMEOUT 60L /* seconds for one transaction on loopback */
+#define DUE_AT_ONCE 100  /* entries that are read together */
 
 typedef enum { TAKEN, LATER, REFUSED } SendResult;
 
@@ -290,19 +291,14 @@ send_and_record(LsmService *service, const LsmSettings *settings, const LsmOutbo
 	return job.result == TAKEN;
 }
 
+/* Piece by piece: a backlog of days need not fit into memory. */
 static GPtrArray *
-list_due(LsmService *service, GError **error)
+list_due(LsmService *service, gint64 now, LsmOutboxPlace *place, gboolean *more_out, GError **error)
 {
 	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_read(service->store, error);
-	GPtrArray *entries = txn == NULL ? NULL : lsm_outbox_list(txn, NULL, error);
-	gint64 now = lsm_service_now(service);
 
-	for (guint i = entries == NULL ? 0 : entries->len; i > 0; i--) {
-		const LsmOutboxEntry *entry = g_ptr_array_index(entries, i - 1);
-		if (strcmp(entry->state, "due") != 0 || entry->due > now)
-			g_ptr_array_remove_index(entries, i - 1);
-	}
-	return entries;
+	*more_out = FALSE;
+	return txn == NULL ? NULL : lsm_outbox_list_due(txn, now, DUE_AT_ONCE, place, more_out, error);
 }
 
 /* NULL without an error: it is not to be sent any more. */
@@ -342,23 +338,43 @@ record_missing(LsmService *service, const LsmSettings *settings, const LsmOutbox
 		lsm_log_error(error, NULL, "mail-result-not-recorded", "case", entry->case_id, NULL);
 }
 
+static gboolean
+is_stopping(LsmService *service)
+{
+	return g_atomic_int_get(&service->stopping) != 0;
+}
+
+static guint
+send_entry(LsmService *service, const LsmSettings *settings, const LsmOutboxEntry *entry)
+{
+	g_autoptr(GError) missing = NULL;
+	g_autoptr(GBytes) mail = load_mail(service, entry, &missing);
+	guint sent = 0;
+
+	if (missing != NULL)
+		record_missing(service, settings, entry, missing);
+	for (guint k = 0; mail != NULL && entry->recipients[k] != NULL; k++)
+		sent += send_and_record(service, settings, entry, entry->recipients[k], mail);
+	return sent;
+}
+
+/* Each entry once, even if what came of it could not be recorded. A stop does not wait for a backlog. */
 guint
 lsm_sender_run_due(LsmService *service)
 {
 	g_autoptr(LsmSettings) settings = lsm_service_settings(service);
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) entries = list_due(service, &error);
+	gint64 now = lsm_service_now(service);
+	LsmOutboxPlace place = {0};
+	gboolean more = TRUE;
 	guint sent = 0;
 
-	for (guint i = 0; entries != NULL && i < entries->len; i++) {
-		const LsmOutboxEntry *entry = g_ptr_array_index(entries, i);
-		g_autoptr(GError) missing = NULL;
-		g_autoptr(GBytes) mail = load_mail(service, entry, &missing);
+	while (more) {
+		g_autoptr(GPtrArray) entries = list_due(service, now, &place, &more, &error);
 
-		if (missing != NULL)
-			record_missing(service, settings, entry, missing);
-		for (guint k = 0; mail != NULL && entry->recipients[k] != NULL; k++)
-			sent += send_and_record(service, settings, entry, entry->recipients[k], mail);
+		for (guint i = 0; entries != NULL && i < entries->len && !is_stopping(service); i++)
+			sent += send_entry(service, settings, g_ptr_array_index(entries, i));
+		more = more && entries != NULL && !is_stopping(service);
 	}
 	if (error != NULL)
 		lsm_log_error(error, NULL, "outbox-failed", NULL);

@@ -98,7 +98,8 @@ request_limit(Server *server)
 {
 	g_autoptr(LsmSettings) settings = lsm_service_settings(server->service);
 
-	return (gsize)settings->max_message_size + (gsize)settings->max_header_size + (8u << 20);
+	/* A verb has its mail as base64. */
+	return ((gsize)settings->max_message_size + (gsize)settings->max_header_size) / 3 * 4 + (8u << 20);
 }
 
 static gpointer
@@ -271,6 +272,7 @@ stop(Server *server, GThread *accepting, GThread *sending)
 {
 	g_mutex_lock(&server->lock);
 	g_atomic_int_set(&server->stopping, TRUE);
+	g_atomic_int_set(&server->service->stopping, TRUE);
 	g_cond_signal(&server->wake);
 	g_mutex_unlock(&server->lock);
 	/* Never shutdown() of the listening socket: it is the parent's, and the next desk needs it. */

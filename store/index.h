@@ -36,7 +36,9 @@
 	ROW(RELEASED, 'r', FALSE, "identity digest, blank, recipient that may get it") \
 	ROW(COVER, 'c', TRUE, "source of a cover mail, blank, its time, RFC 3339")       \
 	ROW(GATHERED, 'g', TRUE, "the same of a statement that waits for a gathered mail") \
-	ROW(OWED, 'w', TRUE, "content digest of an outbox mail; id: outbox entry (16 hex digits)")
+	ROW(OWED, 'w', TRUE, "content digest of an outbox mail; id: outbox entry (16 hex digits)") \
+	ROW(QUEUED, 'q', TRUE, "case of an outbox mail; id: outbox entry, so")           \
+	ROW(DUE, 'h', TRUE, "when an outbox mail is due, 16 hex digits; id: outbox entry, so")
 
 typedef enum {
 #define LSM_INDEX_ENUM(id, octet, many, meaning) LSM_INDEX_##id,

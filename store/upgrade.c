@@ -12,12 +12,14 @@
 #include "conf/error.h"
 #include "conf/log.h"
 #include "store/case_index.h"
+#include "store/outbox_index.h"
 
 #define FORMAT_KEY "format"
-#define SLICE 500        /* rows or cases a transaction */
+#define SLICE 500        /* rows, cases or entries a transaction */
 #define COPIES_MOST 1000 /* of one format beside one store */
 
 static gboolean remake_case_index(LsmStore *store, GError **error);
+static gboolean make_outbox_index(LsmStore *store, GError **error);
 
 /*
  * Row 0 leads from format 1 to 2, and so on. To add a step: a row at the end, its function, and a test in
@@ -28,6 +30,7 @@ static const struct {
 	gboolean (*run)(LsmStore *store, GError **error);
 } steps[] = {
 	{"indexes for reading made anew", remake_case_index},
+	{"outbox indexed by case and by time", make_outbox_index},
 };
 
 guint64
@@ -54,6 +57,27 @@ remake_case_index(LsmStore *store, GError **error)
 		if (!remake_slice(store, &place, error))
 			return FALSE;
 	} while (place);
+	return TRUE;
+}
+
+static gboolean
+index_outbox_slice(LsmStore *store, guint64 *place, GError **error)
+{
+	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_write(store, error);
+
+	return txn && lsm_outbox_reindex(txn, SLICE, place, error) && lsm_store_commit(txn, error);
+}
+
+/* Format 3: nobody reads the whole outbox to find what is due or belongs to a case. */
+static gboolean
+make_outbox_index(LsmStore *store, GError **error)
+{
+	guint64 place = 0;
+
+	do {
+		if (!index_outbox_slice(store, &place, error))
+			return FALSE;
+	} while (place > 0);
 	return TRUE;
 }
 

@@ -19,6 +19,7 @@ typedef struct {
 
 static int countdown; /* atomic: operations until the fault; 0 and below: none to come */
 static int armed;     /* atomic */
+static int work;      /* atomic: operations, and rows that scans showed */
 static LsmFaultKind fault_kind;
 
 void
@@ -35,9 +36,16 @@ lsm_fault_struck(void)
 	return g_atomic_int_get(&armed) && g_atomic_int_get(&countdown) <= 0;
 }
 
+guint
+lsm_fault_work(void)
+{
+	return (guint)g_atomic_int_get(&work);
+}
+
 static gboolean
 strikes(void)
 {
+	g_atomic_int_inc(&work);
 	return g_atomic_int_get(&armed) && g_atomic_int_add(&countdown, -1) == 1;
 }
 
@@ -154,13 +162,28 @@ fault_delete(LsmStoreTxn *txn, LsmTable table, const void *key, gsize key_length
 	return works(error) && lsm_store_delete(inside(txn), table, key, key_length, error);
 }
 
+typedef struct {
+	LsmStoreVisitor visit;
+	gpointer data;
+} Visit;
+
+static gboolean
+count_row(const void *key, gsize key_length, const void *value, gsize value_length, gpointer data)
+{
+	const Visit *visit = data;
+
+	g_atomic_int_inc(&work);
+	return visit->visit(key, key_length, value, value_length, visit->data);
+}
+
 /* The range is ready made: only the backend inside can take it as it is. */
 static gboolean
 fault_scan(LsmStoreTxn *txn, const LsmScanRange *range, LsmStoreVisitor visit, gpointer data, GError **error)
 {
 	LsmStoreTxn *inner = inside(txn);
+	Visit counted = {visit, data};
 
-	return works(error) && inner->store->backend->scan(inner, range, visit, data, error);
+	return works(error) && inner->store->backend->scan(inner, range, count_row, &counted, error);
 }
 
 static gboolean

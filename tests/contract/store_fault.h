@@ -35,4 +35,7 @@ void lsm_fault_arm(int n, LsmFaultKind kind);
 /* TRUE if the fault that was armed last has happened. */
 gboolean lsm_fault_struck(void);
 
+/* Operations so far, of all its stores, and rows that scans have shown: what something costs is the difference. */
+guint lsm_fault_work(void);
+
 #endif

@@ -8,6 +8,7 @@
 #include "conf/log.h"
 #include "store/case.h"
 #include "store/index.h"
+#include "store/outbox_index.h"
 #include "store/upgrade.h"
 #include "tests/contract/store_fixture.h"
 
@@ -152,6 +153,49 @@ test_upgrade(StoreFixture *fixture, gconstpointer data G_GNUC_UNUSED)
 	g_assert_true(g_file_test(second_copy, G_FILE_TEST_IS_DIR));
 }
 
+#define ENTRIES 1100 /* more than two slices */
+
+/* What format 2 had of the outbox: entries alone. One of them is damaged, one not the outbox's. */
+static void
+make_old_outbox(LsmStore *store)
+{
+	g_autoptr(LsmStoreTxn) txn = store_begin(store, TRUE);
+	const char *const states[] = {"due", "held", "failed"};
+
+	for (guint i = 1; i <= ENTRIES; i++) {
+		guint64 key = GUINT64_TO_BE(i);
+		g_autofree char *row =
+			g_strdup_printf("{\"case\":\"LS-20261121-%u\",\"state\":\"%s\",\"due\":%u}", i % 10,
+					states[i % G_N_ELEMENTS(states)], ENTRIES - i);
+		gsize length = i == 9 ? 5 : strlen(row);
+		g_assert_true(lsm_store_put(txn, LSM_TABLE_OUTBOX, &key, sizeof key, row, length, NULL));
+	}
+	g_assert_true(lsm_store_put(txn, LSM_TABLE_OUTBOX, "x", 1, "y", 1, NULL));
+	g_assert_true(lsm_store_commit(txn, NULL));
+}
+
+/* Every entry under its case, those that are due under their time as well. */
+static void
+test_upgrade_outbox(StoreFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+	LsmOutboxPlace place = {0};
+
+	lsm_log_open(LSM_LOG_CAPTURE, "test", LOG_INFO);
+	make_old_outbox(fixture->store);
+	put_format(fixture->store, "2");
+	store_reopen(fixture);
+	assert_format(fixture->store, lsm_upgrade_format());
+	g_autoptr(LsmStoreTxn) txn = store_begin(fixture->store, FALSE);
+	g_autoptr(GArray) of_case = lsm_outbox_index_of_case(txn, "LS-20261121-9", NULL);
+	g_assert_cmpuint(of_case->len, ==, ENTRIES / 10 - 1);
+	g_assert_cmpuint(g_array_index(of_case, guint64, 0), ==, 19);
+	/* 3, 6 ... 1098 without 9, the last first. */
+	g_autoptr(GArray) due = lsm_outbox_index_due(txn, ENTRIES, ENTRIES, &place, NULL);
+	g_assert_cmpuint(due->len, ==, ENTRIES / 3 - 1);
+	g_assert_cmpuint(g_array_index(due, guint64, 0), ==, 1098);
+	g_assert_cmpuint(g_array_index(due, guint64, due->len - 1), ==, 3);
+}
+
 /* Without room for the copy nothing is touched. */
 static void
 test_upgrade_without_copy(StoreFixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -201,6 +245,7 @@ static const struct {
 } tests[] = {
 	{"formats", test_formats},
 	{"upgrade", test_upgrade},
+	{"upgrade-outbox", test_upgrade_outbox},
 	{"upgrade-without-copy", test_upgrade_without_copy},
 	{"copy", test_copy},
 };

@@ -8,6 +8,7 @@
 
 #include "desk/json.h"
 #include "desk/sender.h"
+#include "tests/contract/store_fault.h"
 #include "tests/unit/fake_smtp.h"
 
 #define CONTENT "From: a@b.example\r\nSubject: x\r\n\r\n.\r\n..two dots\r\n\xc3\xa9\xff\r\n"
@@ -91,6 +92,102 @@ test_release_held(void)
 	g_assert_true(lsm_store_commit(txn, NULL));
 	assert_text(desk_fixture_outbox(fixture),
 		    "held:due:a@b.example held:held:e@f.example request:failed:c@d.example");
+	g_clear_pointer(&txn, lsm_store_txn_free);
+	desk_fixture_free(fixture);
+}
+
+/* Entries of cases of their own, the n-th due n microseconds from now on. */
+static void
+put_backlog(DeskFixture *fixture, guint count, const char *recipients, gint64 from)
+{
+	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_write(fixture->store, NULL);
+	g_auto(GStrv) list = g_strsplit(recipients, " ", -1);
+
+	for (guint i = 0; i < count; i++) {
+		g_autofree char *case_id = g_strdup_printf("LS-20261101-%05u", i);
+		g_autofree char *text = g_strdup_printf("Subject: %u\r\n\r\n" CONTENT, i);
+		g_autoptr(LsmOutboxEntry) entry = lsm_outbox_entry_new(case_id, "cover", "a@example.org", list);
+		g_free(entry->state);
+		entry->state = g_strdup("due");
+		entry->due = from + i;
+		entry->mail = g_bytes_new(text, strlen(text));
+		entry->content = lsm_content_digest(entry->mail);
+		entry->digest = g_strdup(entry->content);
+		g_assert_true(lsm_outbox_put(txn, entry, NULL));
+	}
+	g_assert_true(lsm_store_commit(txn, NULL));
+}
+
+static DeskFixture *
+counting_fixture(void)
+{
+	return desk_fixture_new("outbox-server = \"smtp://127.0.0.1:1\"",
+				lsm_store_open_with(&lsm_backend_fault, "memory:", LSM_STORE_READ_WRITE, NULL));
+}
+
+/* Store operations and rows read: of recording a statement, of "taken", and of a look at what is due. */
+static void
+measure(guint waiting, guint work[3])
+{
+	DeskFixture *fixture = counting_fixture();
+	const TestMail mail = {CAROL, .recipients = BBF, .mail = STATEMENT("1")};
+
+	put_backlog(fixture, waiting, "x@y.example", fixture->now + G_USEC_PER_SEC);
+	work[0] = lsm_fault_work();
+	TestPassage passage = desk_fixture_pass(fixture, &mail);
+	work[0] = lsm_fault_work() - work[0];
+	work[1] = lsm_fault_work();
+	g_assert_true(lsm_desk_taken(fixture->desk, passage.decision->case_id, NULL));
+	work[1] = lsm_fault_work() - work[1];
+	fixture->now -= G_USEC_PER_SEC;
+	work[2] = lsm_fault_work();
+	g_assert_cmpuint(lsm_sender_run_due(fixture->service), ==, 0);
+	work[2] = lsm_fault_work() - work[2];
+	test_passage_clear(&passage);
+	desk_fixture_free(fixture);
+}
+
+/* However much waits for a mail server that is away. */
+static void
+test_backlog_cost(void)
+{
+	guint few[3], many[3];
+
+	measure(10, few);
+	measure(10000, many);
+	for (guint i = 0; i < G_N_ELEMENTS(few); i++) {
+		g_test_message("step %u: %u with 10, %u with 10000", i, few[i], many[i]);
+		g_assert_cmpuint(many[i], <=, few[i] + few[i] / 10 + 1);
+	}
+}
+
+/* In pieces, in order of their time, those that wait for later not among them. */
+static void
+test_list_due(void)
+{
+	DeskFixture *fixture = desk_fixture_new(NULL, NULL);
+	g_autoptr(LsmStoreTxn) txn = NULL;
+	LsmOutboxPlace place = {0};
+	gboolean more = TRUE;
+	guint pieces = 0;
+
+	put_backlog(fixture, 25, "a@b.example", fixture->now);
+	put_backlog(fixture, 25, "c@d.example", fixture->now);
+	put_entry(fixture, "LS-1", "held", "held", "e@f.example");
+	put_entry(fixture, "LS-1", "held", "failed", "e@f.example");
+	txn = lsm_store_begin_read(fixture->store, NULL);
+	for (guint seen = 0; more; pieces++) {
+		g_autoptr(GPtrArray) piece =
+			lsm_outbox_list_due(txn, fixture->now + 19, 16, &place, &more, NULL);
+		g_assert_nonnull(piece);
+		for (guint i = 0; i < piece->len; i++, seen++) {
+			const LsmOutboxEntry *entry = g_ptr_array_index(piece, i);
+			g_assert_cmpint(entry->due, ==, fixture->now + seen / 2);
+			g_assert_cmpuint(entry->id, ==, 1 + seen / 2 + seen % 2 * 25);
+		}
+		g_assert_cmpuint(seen, ==, MIN(40, (pieces + 1) * 16));
+	}
+	g_assert_cmpuint(pieces, ==, 3);
 	g_clear_pointer(&txn, lsm_store_txn_free);
 	desk_fixture_free(fixture);
 }
@@ -341,6 +438,25 @@ test_content_gone(Sending *sending, gconstpointer data)
 	assert_text(desk_fixture_cases(fixture), "out:pending");
 }
 
+/* More than are read at once: each goes once; one that is damaged stops none of them. */
+static void
+test_backlog(Sending *sending, gconstpointer data)
+{
+	DeskFixture *fixture = sending->fixture;
+	g_autoptr(LsmStoreTxn) txn = NULL;
+	guint64 key = GUINT64_TO_BE(7);
+	static const char damaged[] = "{\"case\":\"LS-1\",\"state\":\"due\",\"due\":7}";
+
+	(void)data;
+	put_backlog(fixture, 301, "a@b.example", fixture->now - G_USEC_PER_SEC);
+	txn = lsm_store_begin_write(fixture->store, NULL);
+	g_assert_true(lsm_store_put(txn, LSM_TABLE_OUTBOX, &key, sizeof key, damaged, strlen(damaged), NULL));
+	g_assert_true(lsm_store_commit(txn, NULL));
+	g_clear_pointer(&txn, lsm_store_txn_free);
+	g_assert_cmpuint(lsm_sender_run_due(fixture->service), ==, 300);
+	g_assert_cmpuint(lsm_sender_run_due(fixture->service), ==, 0);
+}
+
 /* Nobody listens: everything stays owed. */
 static void
 test_no_server(void)
@@ -367,6 +483,8 @@ main(int argc, char **argv)
 	g_test_add_func("/outbox/table", test_table);
 	g_test_add_func("/outbox/release-held", test_release_held);
 	g_test_add_func("/outbox/owed", test_owed);
+	g_test_add_func("/outbox/list-due", test_list_due);
+	g_test_add_func("/outbox/backlog-cost", test_backlog_cost);
 	add_sending("/outbox/send/after-taken", test_after_taken);
 	add_sending("/outbox/send/same-octets", test_same_octets);
 	add_sending("/outbox/send/release", test_release);
@@ -375,6 +493,7 @@ main(int argc, char **argv)
 	add_sending("/outbox/send/refused", test_refused);
 	add_sending("/outbox/send/release-refused", test_release_refused);
 	add_sending("/outbox/send/content-gone", test_content_gone);
+	add_sending("/outbox/send/backlog", test_backlog);
 	g_test_add_func("/outbox/send/no-server", test_no_server);
 	return g_test_run();
 }
