@@ -134,9 +134,13 @@ lsm_address_is_valid(const char *address)
 char *
 lsm_address_from_octets(const char *octets)
 {
-	GString *address = g_string_sized_new(strlen(octets) + 1);
+	GString *address;
 	const char *end;
 
+	/* All but a few. */
+	if (g_str_is_ascii(octets) && strchr(octets, '\\') == NULL)
+		return g_strdup(octets);
+	address = g_string_sized_new(strlen(octets) + 1);
 	for (;; octets = end + 1) {
 		g_utf8_validate(octets, -1, &end);
 		for (; octets < end; octets++) {

@@ -82,27 +82,59 @@ lsm_directory_person(const LsmDirectory *directory, guint i)
 	return i < directory->persons->len ? directory->persons->pdata[i] : NULL;
 }
 
+/* A text as the tables have it. Each mail asks a dozen times, and nearly all are ASCII: those need no memory. */
+typedef struct {
+	char on_stack[ASKED_MAX_OCTETS + 1];
+	char *apart;
+	const char *key; /* NULL: nothing, or too long to be anybody's */
+} Asked;
+
+static void
+asked_clear(Asked *asked)
+{
+	g_free(asked->apart);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Asked, asked_clear)
+
+static void
+ask(Asked *asked, const char *text)
+{
+	gsize i = 0;
+
+	asked->apart = NULL;
+	asked->key = NULL;
+	if (text == NULL || *text == '\0' || strnlen(text, ASKED_MAX_OCTETS + 1) > ASKED_MAX_OCTETS)
+		return;
+	for (; text[i] != '\0' && (guchar)text[i] < 0x80; i++)
+		asked->on_stack[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] - 'A' + 'a' : text[i]);
+	asked->on_stack[i] = '\0';
+	if (text[i] != '\0')
+		asked->apart = lsm_address_fold(text);
+	asked->key = asked->apart != NULL ? asked->apart : asked->on_stack;
+}
+
 /* What is entered under text; NULL for NULL and for what is too long to be anybody's. */
 static gpointer
 find(GHashTable *table, const char *text)
 {
-	g_autofree char *key = NULL;
+	g_auto(Asked) asked;
 
-	if (text == NULL || *text == '\0' || strnlen(text, ASKED_MAX_OCTETS + 1) > ASKED_MAX_OCTETS)
-		return NULL;
-	key = lsm_address_fold(text);
-	return g_hash_table_lookup(table, key);
+	ask(&asked, text);
+	return asked.key != NULL ? g_hash_table_lookup(table, asked.key) : NULL;
 }
 
 /* What is entered under domain or, label by label, a domain above it. */
 static gpointer
 find_domain(GHashTable *table, const char *domain)
 {
-	for (const char *at = domain; at != NULL; at = strchr(at, '.')) {
+	g_auto(Asked) asked;
+
+	ask(&asked, domain);
+	for (const char *at = asked.key; at != NULL; at = strchr(at, '.')) {
 		gpointer found;
 
 		at += *at == '.';
-		found = find(table, at);
+		found = *at != '\0' ? g_hash_table_lookup(table, at) : NULL;
 		if (found != NULL)
 			return found;
 	}

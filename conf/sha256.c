@@ -9,8 +9,12 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+#define HELD 2048 /* octets that are gathered before libcrypto sees them: it is asked for a line or a word at a time */
+
 struct LsmSha256 {
 	EVP_MD_CTX *context;
+	gsize held;
+	guint8 octets[HELD];
 };
 
 /* Only a lack of memory makes any of these calls fail. */
@@ -103,15 +107,30 @@ lsm_sha256_new(void)
 {
 	LsmSha256 *hash = g_new(LsmSha256, 1);
 
+	hash->held = 0;
 	hash->context = new_context();
 	must(EVP_DigestInit_ex2(hash->context, algorithm(), NULL));
 	return hash;
 }
 
+static void
+flush(LsmSha256 *hash)
+{
+	must(EVP_DigestUpdate(hash->context, hash->octets, hash->held));
+	hash->held = 0;
+}
+
 void
 lsm_sha256_add(LsmSha256 *hash, const void *data, gsize length)
 {
-	must(EVP_DigestUpdate(hash->context, data, length));
+	if (length > HELD - hash->held)
+		flush(hash);
+	if (length > HELD) {
+		must(EVP_DigestUpdate(hash->context, data, length));
+	} else if (length > 0) {
+		memcpy(hash->octets + hash->held, data, length);
+		hash->held += length;
+	}
 }
 
 void
@@ -125,6 +144,7 @@ lsm_sha256_finish(LsmSha256 *hash, char hex_out[LSM_SHA256_HEX_SIZE])
 {
 	guint8 digest[LSM_SHA256_SIZE];
 
+	flush(hash);
 	must(EVP_DigestFinal_ex(hash->context, digest, NULL));
 	render(digest, hex_out);
 }

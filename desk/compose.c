@@ -32,13 +32,40 @@ clean(const char *text)
 	return lsm_text_one_line(valid, -1, MAX_FIELD);
 }
 
+static gboolean
+is_ascii(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((guchar)*text >= 0x80)
+			return FALSE;
+	return TRUE;
+}
+
+/* What GMime would make of it, which asks of each character which charsets of the world have it. */
+static void
+set_ascii(GMimePart *part, const char *body)
+{
+	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(body, strlen(body));
+	GMimeDataWrapper *content =
+		g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+
+	g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "us-ascii");
+	g_mime_part_set_content(part, content);
+	g_object_unref(content);
+	g_object_unref(stream);
+}
+
 static GMimeObject *
 text_part(const char *body)
 {
 	GMimeTextPart *part = g_mime_text_part_new_with_subtype("plain");
 
-	g_mime_text_part_set_charset(part, "utf-8");
-	g_mime_text_part_set_text(part, body);
+	if (is_ascii(body)) {
+		set_ascii(GMIME_PART(part), body);
+	} else {
+		g_mime_text_part_set_charset(part, "utf-8");
+		g_mime_text_part_set_text(part, body);
+	}
 	/* Quoted-printable only where a line needs it: most of our texts stay readable as they are. */
 	g_mime_part_set_content_encoding(
 		GMIME_PART(part),

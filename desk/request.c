@@ -118,7 +118,7 @@ lsm_request_parts_new(const LsmSettings *settings, GBytes *original)
 	parts->original = g_bytes_ref(original);
 	collector = lsm_collector_new(settings);
 	lsm_collector_add_mail(collector, g_bytes_get_data(original, NULL), g_bytes_get_size(original));
-	message = lsm_message_parse(collector, settings);
+	message = lsm_message_take_apart(collector, settings);
 	parts->text = shown_text(message->text);
 	take_parts(parts, message);
 	return parts;

@@ -283,16 +283,29 @@ lsm_session_end_header(LsmSession *session, LsmDesk *desk, const char *queue_id)
 	return LSM_STEP_GO_ON;
 }
 
+/* Most mail ends here, and is looked at where it lies. */
+static gboolean
+is_ordinary_at_once(const Mail *mail, const void *chunk, gsize length)
+{
+	return mail->collector->body_offset == 0 && course_of_ordinary(mail) == COURSE_PASS &&
+	       lsm_screen_body(mail->collector, chunk, length) == LSM_SCREEN_PASS;
+}
+
 /* What has come so far is kept: the first chunk of a page may hold nothing but its head. */
 static LsmStep
 peek(LsmSession *session, const void *chunk, gsize length)
 {
 	Mail *mail = session->mail;
 	const GByteArray *bytes = mail->collector->bytes;
-	gboolean wants_more = lsm_collector_add_body(mail->collector, chunk, length);
-	gsize start = mail->collector->body_offset;
-	LsmScreen answer = lsm_screen_body(mail->collector, bytes->data + start, bytes->len - start);
+	gboolean wants_more;
+	LsmScreen answer;
+	gsize start;
 
+	if (is_ordinary_at_once(mail, chunk, length))
+		return accept_ordinary(session, LSM_COUNT_ORDINARY_BODY);
+	wants_more = lsm_collector_add_body(mail->collector, chunk, length);
+	start = mail->collector->body_offset;
+	answer = lsm_screen_body(mail->collector, bytes->data + start, bytes->len - start);
 	if (answer == LSM_SCREEN_READ)
 		mail->course = COURSE_READ;
 	else if (answer == LSM_SCREEN_PASS || !wants_more)

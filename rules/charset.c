@@ -5,6 +5,8 @@
  */
 #include "rules/charset.h"
 
+#include <string.h>
+
 gboolean
 lsm_charset_is_utf8(const char *charset)
 {
@@ -23,9 +25,10 @@ lsm_charset_is_ascii_superset(const char *charset)
 static void
 drop_nul(GByteArray *octets)
 {
-	guint to = 0;
+	const guint8 *first = octets->len > 0 ? memchr(octets->data, '\0', octets->len) : NULL;
+	guint to = first != NULL ? (guint)(first - octets->data) : octets->len;
 
-	for (guint from = 0; from < octets->len; from++)
+	for (guint from = to; from < octets->len; from++)
 		if (octets->data[from] != '\0')
 			octets->data[to++] = octets->data[from];
 	g_byte_array_set_size(octets, to);

@@ -12,6 +12,15 @@
 #define FLUSH_SIZE 65535
 #define MAX_PART_HEADER_LINES 10000
 #define MAX_PART_HEADER_SIZE (1024 * 1024)
+#define USUAL_FIELDS 32
+#define PIECE_SIZE 8000 /* octets: a usual header */
+
+/* A mail has some twenty fields, which come and go together. */
+typedef struct LsmPiece {
+	struct LsmPiece *next;
+	gsize used, size; /* octets of memory */
+	char memory[];
+} LsmPiece;
 
 LsmCollector *
 lsm_collector_new(const LsmSettings *settings)
@@ -19,7 +28,7 @@ lsm_collector_new(const LsmSettings *settings)
 	LsmCollector *collector = g_new0(LsmCollector, 1);
 
 	collector->settings = settings;
-	collector->fields = g_ptr_array_new_with_free_func(g_free);
+	collector->fields = g_ptr_array_sized_new(USUAL_FIELDS);
 	collector->bytes = g_byte_array_new();
 	return collector;
 }
@@ -29,9 +38,35 @@ lsm_collector_free(LsmCollector *collector)
 {
 	if (collector == NULL)
 		return;
+	for (LsmPiece *piece = collector->pieces, *next; piece != NULL; piece = next) {
+		next = piece->next;
+		g_free(piece);
+	}
 	g_ptr_array_unref(collector->fields);
 	g_byte_array_unref(collector->bytes);
 	g_free(collector);
+}
+
+/* Memory that lasts as long as the collector. */
+static gpointer
+allocate(LsmCollector *collector, gsize size)
+{
+	LsmPiece *piece = collector->pieces;
+	gsize whole = (size + sizeof(gpointer) - 1) & ~(sizeof(gpointer) - 1);
+	gpointer memory;
+
+	if (piece == NULL || piece->size - piece->used < whole) {
+		gsize room = MAX(whole, PIECE_SIZE);
+
+		piece = g_malloc(sizeof *piece + room);
+		piece->used = 0;
+		piece->size = room;
+		piece->next = collector->pieces;
+		collector->pieces = piece;
+	}
+	memory = piece->memory + piece->used;
+	piece->used += whole;
+	return memory;
 }
 
 static void
@@ -87,12 +122,12 @@ count_line_ends(const char *value)
 	return count;
 }
 
-/* In one piece, for every mail has some twenty. */
 static LsmRawField *
-raw_field_new(const char *name, gsize name_length, const char *value, gsize value_length)
+raw_field_new(LsmCollector *collector, const char *name, gsize name_length, const char *value, gsize value_length)
 {
 	gsize line_ends = count_line_ends(value);
-	LsmRawField *field = g_malloc(sizeof *field + name_length + 1 + value_length + line_ends + 1);
+	LsmRawField *field =
+		allocate(collector, sizeof *field + name_length + 1 + value_length + line_ends + 1);
 
 	field->name = (char *)(field + 1);
 	field->value = field->name + name_length + 1;
@@ -139,7 +174,7 @@ lsm_collector_add_field(LsmCollector *collector, const char *name, const char *v
 		collector->truncated = TRUE;
 		return FALSE;
 	}
-	g_ptr_array_add(collector->fields, raw_field_new(name, name_length, value, value_length));
+	g_ptr_array_add(collector->fields, raw_field_new(collector, name, name_length, value, value_length));
 	collector->header_size += size;
 	return TRUE;
 }
@@ -228,7 +263,7 @@ lsm_collector_field_at(const LsmCollector *collector, const char *name, guint n)
 	for (guint i = 0; i < collector->fields->len; i++) {
 		const LsmRawField *field = g_ptr_array_index(collector->fields, i);
 
-		if (g_ascii_strcasecmp(field->name, name) == 0 && n-- == 0)
+		if (lsm_raw_field_may_be(field, *name) && g_ascii_strcasecmp(field->name, name) == 0 && n-- == 0)
 			return field->value + strspn(field->value, " \t\n");
 	}
 	return NULL;

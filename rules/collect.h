@@ -11,13 +11,21 @@
 #include "conf/settings.h"
 
 typedef struct {
-	char *name;  /* both in the field's own piece of memory */
+	char *name;  /* both in the collector's memory */
 	char *value; /* raw, leading blank kept, line ends as "\n" */
 } LsmRawField;
+
+/* FALSE where its name does not begin with that letter, in either case: most fields are not the one that is sought. */
+static inline gboolean
+lsm_raw_field_may_be(const LsmRawField *field, char letter)
+{
+	return ((field->name[0] ^ letter) & ~0x20) == 0;
+}
 
 typedef struct LsmCollector {
 	const LsmSettings *settings; /* caps; borrowed */
 	GPtrArray *fields;           /* of LsmRawField *, in order: for screening, before the body */
+	struct LsmPiece *pieces;     /* of memory, that the fields are in */
 	gsize header_size;
 	GByteArray *bytes;      /* the mail so far, from the end of the header on */
 	gsize body_offset;      /* 0 until the header ended */

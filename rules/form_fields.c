@@ -311,8 +311,9 @@ static gboolean
 is_other_field(const LsmLine *line)
 {
 	static GRegex *regex;
-	g_autofree char *text =
-		lsm_text_one_line(line->start, (gssize)MIN(line->length, MAX_OTHER_FIELD), MAX_OTHER_FIELD);
+	gsize length = MIN(line->length, MAX_OTHER_FIELD);
+	gboolean has_colon = memchr(line->start, ':', length) != NULL; /* most lines of prose have none */
+	g_autofree char *text = has_colon ? lsm_text_one_line(line->start, (gssize)length, MAX_OTHER_FIELD) : NULL;
 
 	if (g_once_init_enter(&regex))
 		g_once_init_leave(
@@ -321,7 +322,7 @@ is_other_field(const LsmLine *line)
 				"^[*#|]*(?!(?i:e-?mail|tel|phone|mobile|fax|mailto|https?|url|name|attn)\\b)"
 				"[A-Z][A-Za-z()/-]{1,20}(?: [A-Za-z()/-]{1,20}){0,2} ?:(?: |$)",
 				G_REGEX_OPTIMIZE, 0, NULL));
-	return g_regex_match(regex, text, 0, NULL);
+	return has_colon && g_regex_match(regex, text, 0, NULL);
 }
 
 /* Does this line go on with the field being read? */

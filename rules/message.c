@@ -518,7 +518,7 @@ walk_parts(Walk *walk, GByteArray *bytes)
 }
 
 LsmMessage *
-lsm_message_parse(LsmCollector *collector, const LsmSettings *settings)
+lsm_message_take_apart(LsmCollector *collector, const LsmSettings *settings)
 {
 	LsmMessage *message = g_new0(LsmMessage, 1);
 	Walk walk = {.message = message, .wanted = NO_ATTACHMENT};
@@ -540,7 +540,6 @@ lsm_message_parse(LsmCollector *collector, const LsmSettings *settings)
 		message->content_type = g_strdup("text/plain");
 	message->bytes = g_byte_array_free_to_bytes(g_steal_pointer(&collector->bytes));
 	collector->bytes = g_byte_array_new();
-	lsm_message_set_digests(message);
 	return message;
 }
 

@@ -63,6 +63,8 @@ typedef struct {
  * that is not UTF-8 becomes U+FFFD, a NUL is dropped.
  */
 LsmMessage *lsm_message_parse(LsmCollector *collector, const LsmSettings *settings);
+/* The same to show what is in it: identity and content, which cost as much as all the rest, stay "". */
+LsmMessage *lsm_message_take_apart(LsmCollector *collector, const LsmSettings *settings);
 void lsm_message_free(LsmMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmMessage, lsm_message_free)
 
@@ -96,16 +98,13 @@ char *lsm_message_read_id(const char *raw);
 /* The ids of a raw References, at most 100; an empty list for NULL. Caller frees. */
 char **lsm_message_read_ids(const char *raw);
 
-/* The header's fields, and what is read from them without taking addresses apart; called by lsm_message_parse. */
+/* The header's fields, and what is read from them without taking addresses apart; called by lsm_message_take_apart. */
 void lsm_message_take_headers(LsmMessage *message, const LsmCollector *collector);
 
 /* Free functions of the view's arrays. */
 void lsm_message_header_field_free(gpointer field);
 void lsm_message_address_free(gpointer address);
 void lsm_message_attachment_free(gpointer attachment);
-
-/* Computes identity and content; called by lsm_message_parse. */
-void lsm_message_set_digests(LsmMessage *message);
 
 /*
  * SHA-256 (hex) over parties, normalised text and attachment hashes: equal for copies that a list

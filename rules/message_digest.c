@@ -175,14 +175,23 @@ lsm_message_content(const LsmMessage *message)
 	return g_byte_array_free_to_bytes(copy);
 }
 
-void
-lsm_message_set_digests(LsmMessage *message)
+static void
+set_digests(LsmMessage *message)
 {
 	g_autoptr(LsmSha256) hash = lsm_sha256_new();
 
 	set_identity(message);
 	each_content_octet(message, take_for_digest, hash);
 	lsm_sha256_finish(hash, message->content);
+}
+
+LsmMessage *
+lsm_message_parse(LsmCollector *collector, const LsmSettings *settings)
+{
+	LsmMessage *message = lsm_message_take_apart(collector, settings);
+
+	set_digests(message);
+	return message;
 }
 
 /* --- text --- */

@@ -30,10 +30,12 @@ lsm_screen_is_own_field(const char *name)
 gboolean
 lsm_screen_has_own_fields(const LsmCollector *collector)
 {
-	for (guint i = 0; i < collector->fields->len; i++)
-		if (lsm_screen_is_own_field(
-			    ((const LsmRawField *)g_ptr_array_index(collector->fields, i))->name))
+	for (guint i = 0; i < collector->fields->len; i++) {
+		const LsmRawField *field = g_ptr_array_index(collector->fields, i);
+
+		if (lsm_raw_field_may_be(field, OWN_PREFIX[0]) && lsm_screen_is_own_field(field->name))
 			return TRUE;
+	}
 	return FALSE;
 }
 
@@ -44,7 +46,8 @@ has_label_field(const LsmCollector *collector)
 	for (guint i = 0; i < collector->fields->len; i++) {
 		const LsmRawField *field = g_ptr_array_index(collector->fields, i);
 
-		if (g_ascii_strncasecmp(field->name, OWN_PREFIX, strlen(OWN_PREFIX)) == 0 &&
+		if (lsm_raw_field_may_be(field, OWN_PREFIX[0]) &&
+		    g_ascii_strncasecmp(field->name, OWN_PREFIX, strlen(OWN_PREFIX)) == 0 &&
 		    !lsm_screen_is_own_field(field->name))
 			return TRUE;
 	}

@@ -17,6 +17,7 @@
 #define MAX_BETWEEN 12  /* octets: a hyphen, a blank, "=E2=80=91" */
 #define MAX_PEEK 524288 /* octets of a body from which on nothing is waited for */
 #define CASE_BIT 0x20
+#define STRIDE 256      /* octets that are looked at together */
 #define MAX_FIELD 2000  /* octets of a part's Content-Type with its folded lines */
 
 static gboolean
@@ -25,22 +26,40 @@ begins(const char *line, gsize length, const char *word)
 	return length >= strlen(word) && g_ascii_strncasecmp(line, word, strlen(word)) == 0;
 }
 
-/* Where the word begins, in any case; NULL. Boyer, Moore and Horspool: of a long text, every size-th octet is
- * looked at. */
+/* May the word begin at one of the STRIDE places from text on? Its first, middle and last octet are sought at their
+ * distances; two signs whose codes differ in the bit of the case are one. Compilers make vector instructions of a
+ * loop of this form: it costs a tenth of what any way to skip octets does. */
+static gboolean
+may_begin(const guint8 *text, const guint8 *word, gsize size)
+{
+	const guint8 first = word[0], middle = word[size / 2], last = word[size - 1];
+	const guint8 *text_middle = text + size / 2, *text_last = text + size - 1;
+	guint8 any = 0;
+
+	for (gsize i = 0; i < STRIDE; i++) {
+		guint8 difference = (guint8)((text[i] ^ first) | (text_middle[i] ^ middle) | (text_last[i] ^ last));
+
+		any |= (difference & (guint8)~CASE_BIT) == 0 ? 0xFF : 0;
+	}
+	return any != 0;
+}
+
+/* Where the word begins, in any case; NULL. */
 static const char *
 find_word(const char *text, gsize length, const char *word)
 {
-	guint8 skip[256];
 	gsize size = strlen(word);
-	const char last = word[size - 1] | CASE_BIT; /* a sieve: some other signs pass, too */
 
-	memset(skip, (int)size, sizeof skip);
-	for (gsize i = 0; i + 1 < size; i++)
-		skip[(guchar)g_ascii_tolower(word[i])] = skip[(guchar)g_ascii_toupper(word[i])] =
-			(guint8)(size - 1 - i);
-	for (gsize at = 0; at + size <= length; at += skip[(guchar)text[at + size - 1]])
-		if ((text[at + size - 1] | CASE_BIT) == last && g_ascii_strncasecmp(text + at, word, size) == 0)
-			return text + at;
+	for (gsize at = 0; at + size <= length;) {
+		gsize places = MIN(length - size - at + 1, STRIDE);
+
+		if (places < STRIDE || may_begin((const guint8 *)text + at, (const guint8 *)word, size))
+			for (gsize i = at; i < at + places; i++)
+				if ((text[i] | CASE_BIT) == (word[0] | CASE_BIT) &&
+				    g_ascii_strncasecmp(text + i, word, size) == 0)
+					return text + i;
+		at += places;
+	}
 	return NULL;
 }
 
@@ -217,13 +236,13 @@ hides_block(const Part *part)
 	return lsm_format_has_opening(plain);
 }
 
-/* One word may be divided by a soft line break, and not both. */
+/* One word may be divided by a soft line break, and not both. first: where the first one is in the whole body. */
 static gboolean
-has_either_word(const Part *part)
+has_either_word(const Part *part, const char *first)
 {
 	gsize length = (gsize)(part->end - part->body);
 
-	return find_word(part->body, length, FIRST_WORD) != NULL ||
+	return (first != NULL && find_word(part->body, length, FIRST_WORD) != NULL) ||
 	       find_word(part->body, length, SECOND_WORD) != NULL;
 }
 
@@ -238,19 +257,19 @@ is_in_head(const Part *part, const char *end)
 }
 
 static LsmScreen
-look_at_part(const Part *part, const char *end)
+look_at_part(const Part *part, const char *first, const char *end)
 {
 	if (!part->is_text)
 		return LSM_SCREEN_PASS;
 	if (part->is_base64)
 		return LSM_SCREEN_READ;
-	if ((part->is_html || part->is_quoted_printable) && has_either_word(part) && hides_block(part))
+	if ((part->is_html || part->is_quoted_printable) && has_either_word(part, first) && hides_block(part))
 		return LSM_SCREEN_READ;
 	return is_in_head(part, end) ? LSM_SCREEN_PEEK : LSM_SCREEN_PASS;
 }
 
 static LsmScreen
-look_at_parts(const LsmCollector *collector, const char *body, const char *end)
+look_at_parts(const LsmCollector *collector, const char *body, const char *first, const char *end)
 {
 	const char *type = lsm_collector_field(collector, "Content-Type");
 	const char *encoding = lsm_collector_field(collector, "Content-Transfer-Encoding");
@@ -263,9 +282,9 @@ look_at_parts(const LsmCollector *collector, const char *body, const char *end)
 	if (encoding != NULL)
 		note_encoding(&part, encoding, strlen(encoding));
 	if (type == NULL || !begins(type, strlen(type), "multipart/"))
-		return look_at_part(&part, end);
+		return look_at_part(&part, first, end);
 	while (answer != LSM_SCREEN_READ && next_part(&cursor, end, &part))
-		answer = MAX(answer, look_at_part(&part, end));
+		answer = MAX(answer, look_at_part(&part, first, end));
 	return answer;
 }
 
@@ -274,9 +293,6 @@ look_at_parts(const LsmCollector *collector, const char *body, const char *end)
 static gboolean
 has_open_block(const char *body, const char *end)
 {
-	/* Most mail goes no further. */
-	if (find_word(body, (gsize)(end - body), FIRST_WORD) == NULL)
-		return FALSE;
 	for (const char *line = body; line < end;) {
 		const char *newline = memchr(line, '\n', (gsize)(end - line));
 		const char *stop = newline != NULL ? newline : end;
@@ -293,12 +309,14 @@ LsmScreen
 lsm_screen_body(const LsmCollector *collector, const void *body, gsize length)
 {
 	const char *start = body, *end = start + length;
+	const char *first = find_word(start, length, FIRST_WORD);
 	LsmScreen answer;
 
 	if (length == 0)
 		return LSM_SCREEN_PASS;
-	if (has_open_block(start, end))
+	/* Most mail goes no further. */
+	if (first != NULL && has_open_block(start, end))
 		return LSM_SCREEN_READ;
-	answer = look_at_parts(collector, start, end);
+	answer = look_at_parts(collector, start, first, end);
 	return answer == LSM_SCREEN_PEEK && length > MAX_PEEK ? LSM_SCREEN_PASS : answer;
 }

@@ -28,16 +28,20 @@ length_of(const char *text, gssize length)
 	return length < 0 ? strlen(text) : (gsize)length;
 }
 
-/* Takes away the last character when not all of its octets are there. */
-static void
-drop_cut_character(GString *line)
+/* Ends a line of so many octets; when it was cut, without a last character of which not all octets are there. */
+static char *
+cut_line(char *line, gsize length, gboolean cut)
 {
-	gsize start = line->len;
+	gsize start = length;
 
-	while (start > 0 && line->len - start < 3 && ((guchar)line->str[start - 1] & 0xc0) == 0x80)
+	while (cut && start > 0 && length - start < 3 && ((guchar)line[start - 1] & 0xc0) == 0x80)
 		start--;
-	if (start > 0 && !g_utf8_validate(line->str + start - 1, (gssize)(line->len - start + 1), NULL))
-		g_string_truncate(line, start - 1);
+	if (cut && start > 0 && !g_utf8_validate(line + start - 1, (gssize)(length - start + 1), NULL))
+		length = start - 1;
+	if (cut && length > 0 && line[length - 1] == ' ')
+		length--;
+	line[length] = '\0';
+	return line;
 }
 
 /* Blanks beyond ASCII that mail programs write: no-break, ideographic, zero-width, narrow; a byte order mark.
@@ -62,30 +66,45 @@ blank_octets(const char *text, gsize length)
 	return 0;
 }
 
+/* Octets of what stands at text: a blank of whatever kind, else one octet of a word. */
+static gsize
+step(const char *text, gsize length, gboolean *blank_out)
+{
+	guchar octet = (guchar)*text;
+	gsize wide;
+
+	*blank_out = octet <= ' ' || octet == 0x7f;
+	if (octet < 0xc2)
+		return 1;
+	wide = blank_octets(text, length);
+	*blank_out = wide > 0;
+	return MAX(wide, 1);
+}
+
 char *
 lsm_text_one_line(const char *text, gssize length, gsize max)
 {
-	gsize size = length_of(text, length);
-	GString *line = g_string_sized_new(MIN(size, max) + 1);
-	gboolean blank = FALSE;
-	gsize i;
+	gsize size = length_of(text, length), most = MIN(size, max), used = 0, i = 0;
+	char *line = g_malloc(most + 1);
+	gboolean behind_blank = FALSE;
 
-	for (i = 0; i < size && line->len < max; i++) {
-		gsize wide = blank_octets(text + i, size - i);
+	while (i < size) {
+		gboolean is_blank;
+		gsize octets = step(text + i, size - i, &is_blank);
 
-		if (wide > 0) {
-			blank = line->len > 0;
-			i += wide - 1;
-			continue;
+		if (!is_blank) {
+			gboolean parts = behind_blank && used > 0;
+
+			if (used + parts >= most)
+				break;
+			if (parts)
+				line[used++] = ' ';
+			line[used++] = text[i];
 		}
-		if (blank)
-			g_string_append_c(line, ' ');
-		blank = FALSE;
-		g_string_append_c(line, text[i]);
+		behind_blank = is_blank;
+		i += octets;
 	}
-	if (i < size)
-		drop_cut_character(line);
-	return g_string_free(line, FALSE);
+	return cut_line(line, used, i < size);
 }
 
 /* What all else in this file makes of ASCII, in one pass; NULL for other text. Every line of a mail is folded, by
@@ -156,6 +175,9 @@ lsm_line_trimmed(const LsmLine *whole)
 	LsmLine line = *whole;
 	gsize blank;
 
+	/* Most lines begin with a letter. */
+	if (line.length > 0 && (guchar)*line.start > ' ' && (guchar)*line.start < 0x7f)
+		return line;
 	while ((blank = blank_octets(line.start, line.length)) > 0) {
 		line.start += blank;
 		line.length -= blank;
@@ -193,7 +215,7 @@ typedef struct {
 	enum { BEGINS, BEGINS_RULED, ENDS } how; /* RULED: behind a run of dashes or underscores */
 } TurnMark;
 
-/* To add a mark: a row here, and one in tests/unit/test_labelled.c. */
+/* To add a mark: a row here, what it begins or ends with in may_be_turn, and one in tests/unit/test_labelled.c. */
 static const TurnMark turn_marks[] = {
 	{"original message", BEGINS_RULED},
 	{"forwarded message", BEGINS_RULED},
@@ -228,13 +250,31 @@ matches_mark(const char *folded, const TurnMark *mark)
 	return FALSE;
 }
 
+/* Folding costs more than all else that is done to a line. What is ASCII stays it, so that a mark begins or ends it
+ * as itself; other text may become anything. */
+static gboolean
+may_be_turn(const LsmLine *line)
+{
+	LsmLine rest = lsm_line_trimmed(line);
+
+	while (rest.length > 0 && ((guchar)rest.start[rest.length - 1] <= ' ' || rest.start[rest.length - 1] == 0x7f))
+		rest.length--;
+	if (rest.length == 0)
+		return FALSE;
+	if (strchr("-_=*bB", *rest.start) != NULL || rest.start[rest.length - 1] == ':')
+		return TRUE;
+	for (gsize i = 0; i < rest.length; i++)
+		if ((guchar)rest.start[i] >= 0x80)
+			return TRUE;
+	return FALSE;
+}
+
 static gboolean
 is_turn(const LsmLine *line)
 {
 	g_autofree char *folded = NULL;
 
-	/* Most lines of a hostile mail are empty: nothing is allocated for them. */
-	if (line->length > MAX_TURN_LINE || lsm_line_is_blank(line))
+	if (line->length > MAX_TURN_LINE || !may_be_turn(line))
 		return FALSE;
 	folded = lsm_text_fold(line->start, (gssize)line->length);
 	for (gsize i = 0; i < G_N_ELEMENTS(turn_marks); i++)

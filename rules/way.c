@@ -113,19 +113,38 @@ lsm_is_list_copy(const LsmCollector *collector, const LsmEnvelope *envelope, con
 	return is_list_passage(envelope, settings, value, strcspn(value, " \t\r\n"));
 }
 
-/* Whom digests and a moderator's notices are from. To add a habit of list managers: a row here. */
-static const char *const own_marks[] = {"-request@", "-owner@", "-bounces@"};
+/* Whom digests and a moderator's notices are from. To add a habit of list managers: a row here. Local parts end
+ * so. */
+static const char *const own_marks[] = {"-request", "-owner", "-bounces"};
+
+/* domain: may go on behind its end. "ippm-request@ietf.org" is of the list "<ippm.ietf.org>". */
+static gboolean
+is_domain_of_list(const char *domain, const char *list_id)
+{
+	g_autofree char *id = g_ascii_strdown(list_id, -1);
+	g_autofree char *lower = g_ascii_strdown(domain, (gssize)strcspn(domain, "> \t\r\n"));
+	g_autofree char *end = g_strconcat(".", lower, NULL);
+	const char *found = g_strrstr(id, end);
+
+	return found != NULL && strchr("> \t\r\n", found[strlen(end)]) != NULL;
+}
 
 gboolean
 lsm_is_list_notice(const LsmCollector *collector)
 {
+	const char *list_id = lsm_collector_field(collector, "List-Id");
 	const char *from = lsm_collector_field(collector, "From");
+	const char *at = from != NULL ? strchr(from, '@') : NULL;
 
-	if (from == NULL)
+	/* With a second address in it, be it in the name, a person's post would pass for the list's own. */
+	if (at == NULL || strchr(at + 1, '@') != NULL || list_id == NULL || !is_domain_of_list(at + 1, list_id))
 		return FALSE;
-	for (gsize i = 0; i < G_N_ELEMENTS(own_marks); i++)
-		if (strstr(from, own_marks[i]) != NULL)
+	for (gsize i = 0; i < G_N_ELEMENTS(own_marks); i++) {
+		gsize size = strlen(own_marks[i]);
+
+		if ((gsize)(at - from) > size && g_ascii_strncasecmp(at - size, own_marks[i], size) == 0)
 			return TRUE;
+	}
 	return FALSE;
 }
 

@@ -157,6 +157,35 @@ test_bodies(void)
 	}
 }
 
+/* However long the body, wherever the block begins in it, and however it is written. */
+static void
+test_places(void)
+{
+	static const char html[] = "Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n";
+	static const struct {
+		const char *header, *block;
+		LsmScreen want;
+	} blocks[] = {
+		{"Subject: x\n", "\r\nlIAISON-stATEMENT: 1\r\n", LSM_SCREEN_READ},
+		{html, "<p>Liai=\r\nson-Statement: 1", LSM_SCREEN_READ},
+		{html, "<p>Liaison-State=\r\nment: 1", LSM_SCREEN_READ},
+		{"Subject: x\n", "\r\nLiaisom-Statement: 1\r\n", LSM_SCREEN_PASS},
+		{"Subject: x\n", "\r\nLiaison-Statemen", LSM_SCREEN_PASS},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(blocks); i++) {
+		g_autoptr(LsmCollector) collector = collect_header(blocks[i].header);
+
+		for (gsize at = 0; at < 600; at++) {
+			gsize length = at + strlen(blocks[i].block) + at % 7;
+			g_autofree char *body = g_strnfill(length, at % 2 == 0 ? 'l' : 'n');
+
+			memcpy(body + at, blocks[i].block, strlen(blocks[i].block));
+			g_assert_cmpint(lsm_screen_body(collector, body, length), ==, blocks[i].want);
+		}
+	}
+}
+
 static void
 test_own_fields(void)
 {
@@ -204,9 +233,14 @@ static const struct {
 	const char *header;
 	gboolean want;
 } notices[] = {
-	{"From: ippm-request@ietf.org\nSubject: Ippm Digest, Vol 1, Issue 1\n", TRUE},
-	{"From: \"IPPM list\" <ippm-owner@ietf.org>\nSubject: held\n", TRUE},
-	{"From: ippm-bounces@ietf.org\n", TRUE},
+	{"List-Id: <ippm.ietf.org>\nFrom: ippm-request@ietf.org\nSubject: Ippm Digest, Vol 1, Issue 1\n", TRUE},
+	{"List-Id: IPPM\n <ippm.ietf.org>\nFrom: \"IPPM list\" <ippm-owner@ietf.org>\nSubject: held\n", TRUE},
+	{"List-Id: ippm.ietf.org\nFrom: Ippm-Bounces@IETF.org\n", TRUE},
+	{"List-Id: <ippm.ietf.org>\nFrom: \"x-request@ietf.org\" <carol@example.org>\n", FALSE},
+	{"List-Id: <ippm.ietf.org>\nFrom: carol@example.org (ippm-owner@ietf.org)\n", FALSE},
+	{"List-Id: <ippm.ietf.org>\nFrom: Liaisons <liaison-request@bbf.example>\n", FALSE},
+	{"List-Id: <ippm.ietf.org.example>\nFrom: ippm-request@ietf.org\n", FALSE},
+	{"From: ippm-request@ietf.org\n", FALSE},
 	{"From: C. Chair via ippm <ippm@ietf.org>\nReply-To: carol@example.org\n", FALSE},
 	{"From: carol@example.org\nSubject: mail of ippm-owner@ietf.org\n", FALSE},
 	{"Subject: x\n", FALSE},
@@ -234,6 +268,7 @@ main(int argc, char **argv)
 	g_test_add_func("/screen/headers", test_headers);
 	g_test_add_func("/screen/mode-off", test_mode_off);
 	g_test_add_func("/screen/bodies", test_bodies);
+	g_test_add_func("/screen/places", test_places);
 	g_test_add_func("/screen/own-fields", test_own_fields);
 	g_test_add_func("/screen/list-copies", test_list_copies);
 	g_test_add_func("/screen/list-notices", test_list_notices);

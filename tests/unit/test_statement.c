@@ -180,6 +180,10 @@ test_one_line(void)
 		{"\xe2\x82\xac\xe2\x82\xac", 5, "\xe2\x82\xac"},
 		{"\xe2\x82\xac\xe2\x82\xac", 6, "\xe2\x82\xac\xe2\x82\xac"},
 		{"\xe2\x82\xac", 1, ""},
+		/* never longer, and no blank where it was cut */
+		{"ab c", 3, "ab"},
+		{"ab c", 4, "ab c"},
+		{"ab \xe2\x82\xac", 5, "ab"},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
