@@ -9,6 +9,7 @@
  * sandbox is closed.
  */
 #include <errno.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "extract/format.h"
@@ -16,6 +17,7 @@
 
 #define EXIT_BROKEN 70
 #define CHUNK (256 * 1024)
+#define NICENESS 10
 
 /* All of standard input, but not more than one octet above the bound; NULL when it cannot be read. */
 static GByteArray *
@@ -89,6 +91,8 @@ main(void)
 	GString *header;
 	gboolean is_written;
 
+	/* Mail that is not read does not wait for an attachment that is. Refused only to one that is nicer already. */
+	setpriority(PRIO_PROCESS, 0, NICENESS);
 	g_log_set_writer_func(say_nothing, NULL, NULL);
 	lsm_format_prepare();
 	if (!lsm_sandbox_enter())

@@ -112,6 +112,34 @@ test_big(void)
 	close_pair(pair);
 }
 
+/* Where the numbers that say where a text ends need one octet more, and where they do so only with themselves. */
+static void
+test_widths(void)
+{
+	static const struct {
+		gsize from, to;
+	} sizes[] = {{225, 260}, {65505, 65545}};
+	g_autofree char *octets = g_strnfill(65545, 'y');
+
+	for (guint i = 0; i < G_N_ELEMENTS(sizes); i++)
+		for (gsize size = sizes[i].from; size <= sizes[i].to; size++) {
+			g_autoptr(GBytes) content = g_bytes_new_static(octets, size);
+			g_autoptr(GError) error = NULL;
+			LsmFrame frame = {NULL, NULL, NULL};
+			int pair[2];
+
+			make_pair(pair);
+			g_assert_true(lsm_frame_write(pair[0], "record", "{\"a\":1}", content, &error));
+			g_assert_true(lsm_frame_read(pair[1], size + LIMIT, &frame, NULL, &error));
+			g_assert_no_error(error);
+			g_assert_cmpstr(frame.word, ==, "record");
+			g_assert_cmpstr(frame.text, ==, "{\"a\":1}");
+			g_assert_true(frame.content != NULL && g_bytes_equal(frame.content, content));
+			lsm_frame_clear(&frame);
+			close_pair(pair);
+		}
+}
+
 /* --- and as they should not be --- */
 
 static const struct {
@@ -451,6 +479,7 @@ main(int argc, char **argv)
 	g_test_set_nonfatal_assertions();
 	g_test_add_func("/frame/round-trip", test_round_trip);
 	g_test_add_func("/frame/big", test_big);
+	g_test_add_func("/frame/widths", test_widths);
 	g_test_add_func("/frame/bad-frames", test_bad_frames);
 	g_test_add_func("/frame/no-answer", test_no_answer);
 	g_test_add_func("/frame/bad-writes", test_bad_writes);
