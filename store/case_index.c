@@ -121,15 +121,13 @@ lsm_case_deadline(const LsmCase *item)
 	return date[10] == '\0' ? date : NULL;
 }
 
-GPtrArray *
-lsm_case_terms(const LsmCase *item)
+/* All but those of texts. */
+static void
+add_plain(GPtrArray *terms, const LsmCase *item, const char *time)
 {
-	GPtrArray *terms = g_ptr_array_new_with_free_func(term_free);
 	const LsmStateRow *state = lsm_state_row(item->state);
 	const char *deadline = lsm_case_deadline(item);
-	char time[LSM_CASE_TIME_SIZE];
 
-	lsm_case_time_render(item->since, time);
 	take_term(terms, LSM_INDEX_TIME, g_strdup(time));
 	add_token(terms, LSM_INDEX_STATE, state->word, time);
 	if (state->open)
@@ -141,6 +139,16 @@ lsm_case_terms(const LsmCase *item)
 	add_token(terms, LSM_INDEX_VERDICT, item->verdict, time);
 	add_tokens(terms, LSM_INDEX_PURPOSE, item->purposes, time);
 	add_tokens(terms, LSM_INDEX_RULE, item->rules, time);
+}
+
+GPtrArray *
+lsm_case_terms(const LsmCase *item)
+{
+	GPtrArray *terms = g_ptr_array_new_with_free_func(term_free);
+	char time[LSM_CASE_TIME_SIZE];
+
+	lsm_case_time_render(item->since, time);
+	add_plain(terms, item, time);
 	add_texts(terms, item, time);
 	return terms;
 }
@@ -309,55 +317,11 @@ static const LsmIndexKind reading[] = {
 	LSM_INDEX_PURPOSE, LSM_INDEX_VERDICT, LSM_INDEX_RULE,   LSM_INDEX_WORD,     LSM_INDEX_NUMBER,
 };
 
-#define PLACE_WIPE "wipe"   /* rows are taken away */
-#define PLACE_CASES "case " /* and the id up to which cases have theirs again */
-
-typedef struct {
-	guint left;
-	GPtrArray *rows; /* term, id, term, id ... */
-} Wipe;
-
-static gboolean
-collect_row(const char *term, const char *id, gpointer data)
-{
-	Wipe *wipe = data;
-
-	if (wipe->left == 0)
-		return FALSE;
-	wipe->left--;
-	g_ptr_array_add(wipe->rows, g_strdup(term));
-	g_ptr_array_add(wipe->rows, g_strdup(id));
-	return TRUE;
-}
-
-static gboolean
-wipe_kind(LsmStoreTxn *txn, LsmIndexKind kind, guint *left, GError **error)
-{
-	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_free);
-	Wipe wipe = {*left, rows};
-
-	if (!lsm_index_scan(txn, kind, "", LSM_SCAN_FORWARD, collect_row, &wipe, error))
-		return FALSE;
-	for (guint i = 0; i < rows->len; i += 2)
-		if (!lsm_index_delete(txn, kind, g_ptr_array_index(rows, i), g_ptr_array_index(rows, i + 1),
-				      error))
-			return FALSE;
-	*left = wipe.left;
-	return TRUE;
-}
-
-static gboolean
-wipe_slice(LsmStoreTxn *txn, guint count, char **place, GError **error)
-{
-	guint left = count;
-
-	for (guint i = 0; i < G_N_ELEMENTS(reading) && left > 0; i++)
-		if (!wipe_kind(txn, reading[i], &left, error))
-			return FALSE;
-	g_free(*place);
-	*place = g_strdup(left > 0 ? PLACE_CASES : PLACE_WIPE);
-	return TRUE;
-}
+/* First every case gets the rows that it lacks, then every row goes that is none of its case: so that nothing is
+ * ever lacking meanwhile that was there before. */
+#define PLACE_CASES "case " /* and the id up to which cases have their rows */
+#define PLACE_ROWS "rows "  /* and kind, term and id of the next row to look at, see next_place */
+#define BETWEEN "\n"       /* stands in no term and no id */
 
 typedef struct {
 	const char *after;
@@ -405,16 +369,117 @@ case_slice(LsmStoreTxn *txn, guint count, char **place, GError **error)
 		if (!put_rows(txn, g_ptr_array_index(ids, i), error))
 			return FALSE;
 	g_clear_pointer(place, g_free);
-	if (slice.left == 0)
-		*place = g_strconcat(PLACE_CASES, (char *)g_ptr_array_index(ids, ids->len - 1), NULL);
+	*place = slice.left > 0 ? g_strdup(PLACE_ROWS "0" BETWEEN BETWEEN)
+				: g_strconcat(PLACE_CASES, (char *)g_ptr_array_index(ids, ids->len - 1), NULL);
+	return TRUE;
+}
+
+/* A slice of the rows of one kind. */
+typedef struct {
+	guint left;
+	GPtrArray *rows; /* term, id, term, id ... */
+	char *next;      /* the row behind the slice, as "TERM\nID"; NULL: there is none */
+} RowSlice;
+
+static gboolean
+collect_row(const char *term, const char *id, gpointer data)
+{
+	RowSlice *slice = data;
+
+	if (slice->left == 0) {
+		slice->next = g_strconcat(term, BETWEEN, id, NULL);
+		return FALSE;
+	}
+	slice->left--;
+	g_ptr_array_add(slice->rows, g_strdup(term));
+	g_ptr_array_add(slice->rows, g_strdup(id));
+	return TRUE;
+}
+
+static gboolean
+has_term(const LsmCase *item, LsmIndexKind kind, const char *term)
+{
+	g_autoptr(GPtrArray) terms = g_ptr_array_new_with_free_func(term_free);
+	char time[LSM_CASE_TIME_SIZE];
+
+	lsm_case_time_render(item->since, time);
+	if (kind == LSM_INDEX_PARTY || kind == LSM_INDEX_WORD || kind == LSM_INDEX_NUMBER)
+		add_texts(terms, item, time);
+	else
+		add_plain(terms, item, time);
+	for (guint i = 0; i < terms->len; i++) {
+		const LsmCaseTerm *own = g_ptr_array_index(terms, i);
+		if (own->kind == kind && g_ascii_strcasecmp(own->term, term) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Is it one that a case that is behind had? It goes when that is brought in step, and counts until then. */
+static LsmFound
+is_noted(LsmStoreTxn *txn, LsmIndexKind kind, const char *term, const char *id, GError **error)
+{
+	g_autoptr(GHashTable) had = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autofree char *line = g_strdup_printf("%c%s", lsm_index_kind_octet(kind), term);
+	g_autoptr(GBytes) note = NULL;
+	LsmFound found = lsm_index_get_note(txn, LSM_INDEX_BEHIND, "", id, &note, error);
+
+	if (found != LSM_FOUND)
+		return found;
+	add_lines(had, g_bytes_get_data(note, NULL), g_bytes_get_size(note));
+	return g_hash_table_contains(had, line) ? LSM_FOUND : LSM_ABSENT;
+}
+
+static gboolean
+drop_if_stray(LsmStoreTxn *txn, LsmIndexKind kind, const char *term, const char *id, GError **error)
+{
+	g_autoptr(LsmCase) item = NULL;
+	LsmFound found = lsm_case_get(txn, id, &item, error);
+
+	if (found == LSM_FOUND && has_term(item, kind, term))
+		return TRUE;
+	if (found != LSM_FAILED)
+		found = is_noted(txn, kind, term, id, error);
+	return found == LSM_FOUND || (found == LSM_ABSENT && lsm_index_delete(txn, kind, term, id, error));
+}
+
+/* next: as RowSlice has it, or NULL for the first row of the next kind. NULL behind the last one. */
+static char *
+next_place(guint kind, const char *next)
+{
+	if (!next && ++kind == G_N_ELEMENTS(reading))
+		return NULL;
+	return g_strdup_printf(PLACE_ROWS "%u" BETWEEN "%s", kind, next ? next : BETWEEN);
+}
+
+static gboolean
+row_slice(LsmStoreTxn *txn, guint count, char **place, GError **error)
+{
+	g_auto(GStrv) at = g_strsplit(*place + strlen(PLACE_ROWS), BETWEEN, 3); /* kind, term, id */
+	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *next = NULL;
+	guint kind = (guint)g_ascii_strtoull(at[0], NULL, 10);
+	RowSlice slice = {count, rows, NULL};
+
+	g_assert(kind < G_N_ELEMENTS(reading) && g_strv_length(at) == 3);
+	gboolean fine = lsm_index_scan_from(txn, reading[kind], "", at[1], at[2], LSM_SCAN_FORWARD, collect_row,
+					    &slice, error);
+	next = slice.next;
+	for (guint i = 0; fine && i < rows->len; i += 2)
+		fine = drop_if_stray(txn, reading[kind], g_ptr_array_index(rows, i),
+				     g_ptr_array_index(rows, i + 1), error);
+	if (!fine)
+		return FALSE;
+	g_free(*place);
+	*place = next_place(kind, next);
 	return TRUE;
 }
 
 gboolean
 lsm_case_reindex(LsmStoreTxn *txn, guint count, char **place, GError **error)
 {
-	count = MAX(count, 1);
-	if (!*place || strcmp(*place, PLACE_WIPE) == 0)
-		return wipe_slice(txn, count, place, error);
-	return case_slice(txn, count, place, error);
+	if (!*place)
+		*place = g_strdup(PLACE_CASES);
+	return g_str_has_prefix(*place, PLACE_CASES) ? case_slice(txn, MAX(count, 1), place, error)
+						     : row_slice(txn, MAX(count, 1), place, error);
 }

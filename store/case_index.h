@@ -45,7 +45,8 @@ gboolean lsm_case_index_settle(LsmStoreTxn *txn, GError **error);
 /*
  * Makes the rows of all cases anew, in slices: each call deals with up to count rows or cases in its
  * transaction. place: NULL at first, then as the call before left it; NULL again when all is done. Statements
- * may come and change between two slices. What is read meanwhile may be incomplete.
+ * may come and change between two slices. Who reads meanwhile finds whatever was found before: rows that lack are
+ * put first, and then those go that are no case's.
  */
 gboolean lsm_case_reindex(LsmStoreTxn *txn, guint count, char **place, GError **error);
 

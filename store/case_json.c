@@ -256,6 +256,10 @@ find_member(CaseParse *parse, const char *name)
 static gboolean
 parse_named(CaseParse *parse, const char *name)
 {
+	/* Nearly always the next one of the table: read by the million. */
+	if (parse->next > 0 && parse->next < lsm_case_members_count &&
+	    strcmp(lsm_case_members[parse->next].name, name) == 0)
+		return parse_member(parse, &lsm_case_members[parse->next++]);
 	for (guint i = 0; i < G_N_ELEMENTS(fixed_members); i++)
 		if (strcmp(fixed_members[i].name, name) == 0) {
 			parse->has |= fixed_members[i].has;

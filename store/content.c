@@ -16,7 +16,7 @@
 #define DIGEST_SIZE LSM_SHA256_SIZE
 /* A mail server waits for it: the lowest level, which on mails costs little of what higher ones save. */
 #define LEVEL 1
-#define COMPRESSORS_KEPT 4
+#define COMPRESSORS_MAX 16
 #define COMPRESSOR_SIZE_KEPT (4 << 20)
 #define CONTENT_MAX ((unsigned long long)1 << 30)
 
@@ -34,35 +34,42 @@ lsm_content_digest(GBytes *content)
 }
 
 /*
- * A compressor's tables take a megabyte and more, and cost as much to set up as a short mail to compress:
- * a few are kept for whoever comes next.
+ * A compressor's tables take a megabyte and more, and cost more to set up than a mail to compress: they are kept
+ * for whoever comes next. Beyond so many as there are processors, more at work at once would be no faster and only
+ * push each other's tables out of the caches: who comes then waits.
  */
 static GMutex compressors_mutex;
-static ZSTD_CCtx *compressors[COMPRESSORS_KEPT];
-static guint compressors_idle;
+static GCond compressor_idle;
+static ZSTD_CCtx *compressors[COMPRESSORS_MAX];
+static guint compressors_idle, compressors_busy;
 
 static ZSTD_CCtx *
 take_compressor(void)
 {
+	guint most = CLAMP(g_get_num_processors(), 1, COMPRESSORS_MAX);
 	ZSTD_CCtx *compressor = NULL;
 
 	g_mutex_lock(&compressors_mutex);
+	while (compressors_busy >= most)
+		g_cond_wait(&compressor_idle, &compressors_mutex);
+	compressors_busy++;
 	if (compressors_idle > 0)
 		compressor = compressors[--compressors_idle];
 	g_mutex_unlock(&compressors_mutex);
 	return compressor ? compressor : ZSTD_createCCtx();
 }
 
-/* One that has grown with a large mail is not kept. */
+/* One that has grown with a large mail is not kept. compressor may be NULL: there was no memory for it. */
 static void
 give_back(ZSTD_CCtx *compressor)
 {
-	gboolean keep = ZSTD_sizeof_CCtx(compressor) <= COMPRESSOR_SIZE_KEPT;
+	gboolean keep = compressor && ZSTD_sizeof_CCtx(compressor) <= COMPRESSOR_SIZE_KEPT;
 
 	g_mutex_lock(&compressors_mutex);
-	keep = keep && compressors_idle < COMPRESSORS_KEPT;
+	compressors_busy--;
 	if (keep)
 		compressors[compressors_idle++] = compressor;
+	g_cond_signal(&compressor_idle);
 	g_mutex_unlock(&compressors_mutex);
 	if (!keep)
 		ZSTD_freeCCtx(compressor);
@@ -76,8 +83,10 @@ lsm_content_compress(GBytes *content)
 	gsize room = ZSTD_compressBound(length);
 	ZSTD_CCtx *compressor = take_compressor();
 
-	if (!compressor)
+	if (!compressor) {
+		give_back(NULL);
 		return NULL;
+	}
 	guint8 *frame = g_malloc(room);
 	gsize size = ZSTD_compressCCtx(compressor, frame, room, data, length, LEVEL);
 	give_back(compressor);

@@ -104,12 +104,49 @@ sync_path(const char *path, GError **error)
 	return fine;
 }
 
+/* Only what root has just made, under no second name: whoever owns the folder can put links there. */
+static gboolean
+give(const char *path, const struct stat *owner)
+{
+	struct stat made;
+
+	return lstat(path, &made) != 0 || made.st_uid != 0 || S_ISLNK(made.st_mode) ||
+	       (S_ISREG(made.st_mode) && made.st_nlink != 1) || lchown(path, owner->st_uid, owner->st_gid) == 0;
+}
+
+/* Somebody else's process must be able to open what root makes for him. */
+static gboolean
+is_somebody_elses(const char *folder, struct stat *owner_out)
+{
+	return geteuid() == 0 && stat(folder, owner_out) == 0 && owner_out->st_uid != 0;
+}
+
+gboolean
+lsm_folder_give_files(const LsmFolder *folder, GError **error)
+{
+	static const char *const names[] = {"data.mdb", "lock.mdb", "daemon.lock"};
+	struct stat owner;
+
+	if (!is_somebody_elses(folder->path, &owner))
+		return TRUE;
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = g_build_filename(folder->path, names[i], NULL);
+		if (!give(path, &owner))
+			return fail(error, "cannot give the files to the folder's owner");
+	}
+	return TRUE;
+}
+
 static gboolean
 make(const char *path, GError **error)
 {
+	struct stat owner;
+
 	if (mkdir(path, 0700) != 0)
 		return errno == EEXIST || fail(error, "cannot make the folder");
 	g_autofree char *parent = g_path_get_dirname(path);
+	if (is_somebody_elses(parent, &owner) && !give(path, &owner))
+		return fail(error, "cannot give the folder to its parent's owner");
 	return sync_path(parent, error);
 }
 

@@ -25,6 +25,10 @@ void lsm_folder_close(LsmFolder *folder);
 
 const char *lsm_folder_path(const LsmFolder *folder);
 
+/* What root's own process has made in the folder (LMDB's two files, daemon.lock) becomes its owner's, as a new
+ * folder becomes that of the owner of the one around it: his daemon opens it next. Nothing for other users. */
+gboolean lsm_folder_give_files(const LsmFolder *folder, GError **error);
+
 /* The name of a network or user-space file system by its statfs(2) magic, or NULL: neither maps nor locks can be
  * relied on there. */
 const char *lsm_folder_network_name(guint32 magic);

@@ -62,6 +62,8 @@ gboolean lsm_log_erase_private(LsmStoreTxn *txn, guint64 position, GError **erro
 
 /* One thing that is wrong, in words that name the place: "event 17: its bytes do not match the leaf hash". */
 typedef void (*LsmVerifyReport)(guint64 position, const char *what, gpointer data);
+/* How many rows of the log have been looked at. */
+typedef void (*LsmVerifyStep)(guint64 done, gpointer data);
 
 /*
  * Recomputes everything: every leaf, every node, the head, the salted digests of the private parts,
@@ -73,6 +75,9 @@ typedef void (*LsmVerifyReport)(guint64 position, const char *what, gpointer dat
  */
 gboolean lsm_log_verify(LsmStoreTxn *txn, LsmVerifyReport report, gpointer data, guint64 *problems_out,
 			LsmLogHead *head_out, GError **error);
+/* The same for who wants to show how far it is: step is called for each row. */
+gboolean lsm_log_verify_stepwise(LsmStoreTxn *txn, LsmVerifyReport report, LsmVerifyStep step, gpointer data,
+				 guint64 *problems_out, LsmLogHead *head_out, GError **error);
 
 /* Hash helpers of RFC 9162, also for tests. */
 void lsm_log_leaf_hash(const void *data, gsize length, guint8 out[LSM_HASH_SIZE]);

@@ -16,8 +16,10 @@
 typedef struct {
 	LsmStoreTxn *txn;
 	LsmVerifyReport report;
+	LsmVerifyStep step;
 	gpointer data;
 	guint64 problems;
+	guint64 seen; /* rows */
 	gboolean has_head;
 	LsmLogEdge head; /* as stored */
 	LsmLogEdge edge; /* as the rows say so far */
@@ -171,6 +173,9 @@ visit_log(const void *key, gsize key_length, const void *value, gsize value_leng
 		check_order(verifier, position);
 		check_row(verifier, position, value, value_length);
 	}
+	verifier->seen++;
+	if (verifier->step)
+		verifier->step(verifier->seen, verifier->data);
 	return !verifier->error;
 }
 
@@ -231,10 +236,10 @@ check_head(Verifier *verifier)
 }
 
 gboolean
-lsm_log_verify(LsmStoreTxn *txn, LsmVerifyReport report, gpointer data, guint64 *problems_out,
-	       LsmLogHead *head_out, GError **error)
+lsm_log_verify_stepwise(LsmStoreTxn *txn, LsmVerifyReport report, LsmVerifyStep step, gpointer data,
+			guint64 *problems_out, LsmLogHead *head_out, GError **error)
 {
-	Verifier verifier = {.txn = txn, .report = report, .data = data};
+	Verifier verifier = {.txn = txn, .report = report, .step = step, .data = data};
 
 	*problems_out = 0;
 	if (!read_head(&verifier, error) ||
@@ -253,4 +258,11 @@ lsm_log_verify(LsmStoreTxn *txn, LsmVerifyReport report, gpointer data, guint64 
 		lsm_log_edge_root(&verifier.head, head_out->root);
 	}
 	return TRUE;
+}
+
+gboolean
+lsm_log_verify(LsmStoreTxn *txn, LsmVerifyReport report, gpointer data, guint64 *problems_out,
+	       LsmLogHead *head_out, GError **error)
+{
+	return lsm_log_verify_stepwise(txn, report, NULL, data, problems_out, head_out, error);
 }

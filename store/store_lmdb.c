@@ -447,7 +447,7 @@ open_fitting(LmdbStore *store, gsize map, GError **error)
 		size /= 2;
 		code = open_environment(store, size);
 	}
-	return code == 0 || lsm_lmdb_fail(error, code, "cannot open");
+	return code == 0 ? lsm_folder_give_files(store->folder, error) : lsm_lmdb_fail(error, code, "cannot open");
 }
 
 /* Pages behind the end of a cut file would kill the process at the first access. */

@@ -29,11 +29,25 @@ lsm_words_is_noise(const char *word)
 	       bsearch(word, noise, G_N_ELEMENTS(noise), sizeof noise[0], compare_words) != NULL;
 }
 
-/* Valid UTF-8 of a bounded length, without case and compatibility forms. */
+static gboolean
+is_ascii(const char *text, gsize length)
+{
+	for (gsize i = 0; i < length; i++)
+		if ((guchar)text[i] > 0x7f)
+			return FALSE;
+	return TRUE;
+}
+
+/* Valid UTF-8 of a bounded length, without case and compatibility forms: of ASCII, what most texts are, only the
+ * case is to go. */
 static char *
 fold(const char *text)
 {
-	g_autofree char *valid = g_utf8_make_valid(text, (gssize)strnlen(text, LSM_WORDS_TEXT_MAX));
+	gsize length = strnlen(text, LSM_WORDS_TEXT_MAX);
+
+	if (is_ascii(text, length))
+		return g_ascii_strdown(text, (gssize)length);
+	g_autofree char *valid = g_utf8_make_valid(text, (gssize)length);
 	g_autofree char *plain = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKD);
 
 	return g_utf8_casefold(plain ? plain : valid, -1);
@@ -50,6 +64,15 @@ end_word(GPtrArray *words, GHashTable *seen, GString *word)
 	g_string_truncate(word, 0);
 }
 
+static void
+add_ascii(GPtrArray *words, GHashTable *seen, GString *word, char c)
+{
+	if (!g_ascii_isalnum(c))
+		end_word(words, seen, word);
+	else if (word->len < LSM_WORDS_WORD_MAX)
+		g_string_append_c(word, c);
+}
+
 char **
 lsm_words(const char *text)
 {
@@ -60,6 +83,10 @@ lsm_words(const char *text)
 
 	for (const char *p = folded; *p != '\0'; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
+		if (c < 0x80) {
+			add_ascii(words, seen, word, (char)c);
+			continue;
+		}
 		if (g_unichar_ismark(c))
 			continue; /* what was an accent */
 		if (!g_unichar_isalnum(c) || g_unichar_iswide(c))

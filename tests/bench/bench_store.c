@@ -23,6 +23,7 @@
 #include <lmdb.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -304,8 +305,23 @@ remove_tree(const char *path)
 	g_rmdir(path);
 }
 
-/* Records a second, in a folder that is new each time. */
 static double
+processor_seconds(void)
+{
+	struct rusage used;
+
+	getrusage(RUSAGE_SELF, &used);
+	return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+	       (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / G_USEC_PER_SEC;
+}
+
+/* Of one round: records a second, and microseconds of processor time a record, which other programs disturb less. */
+typedef struct {
+	double rate, cost;
+} Measured;
+
+/* In a folder that is new each time. */
+static Measured
 measure(const Writer *kind, GPtrArray *records, guint sessions, const char *place)
 {
 	g_autofree char *folder = g_build_filename(place, "bench-store-XXXXXX", NULL);
@@ -319,14 +335,16 @@ measure(const Writer *kind, GPtrArray *records, guint sessions, const char *plac
 	g_cond_init(&run.finished);
 	writer.open(&writer, folder);
 	gint64 begin = g_get_monotonic_time();
+	double used = processor_seconds();
 	play(&run);
 	double seconds = (double)(g_get_monotonic_time() - begin) / G_USEC_PER_SEC;
+	used = processor_seconds() - used;
 	writer.close(&writer);
 	remove_tree(folder);
 	g_mutex_clear(&run.lock);
 	g_cond_clear(&run.arrived);
 	g_cond_clear(&run.finished);
-	return records->len / seconds;
+	return (Measured){records->len / seconds, used * G_USEC_PER_SEC / records->len};
 }
 
 /* --- the table --- */
@@ -364,16 +382,21 @@ static gboolean
 print_cell(GPtrArray *records, gsize size, guint sessions, const Wish *wish)
 {
 	guint rounds = (guint)wish->rounds;
-	double *rates[G_N_ELEMENTS(writers)], *ratios[G_N_ELEMENTS(writers)];
+	double *rates[G_N_ELEMENTS(writers)], *ratios[G_N_ELEMENTS(writers)], *costs[G_N_ELEMENTS(writers)];
 
 	for (guint k = 0; k < G_N_ELEMENTS(writers); k++) {
 		rates[k] = g_new0(double, rounds);
+		costs[k] = g_new0(double, rounds);
 		ratios[k] = g_new0(double, rounds); /* of the desk to it */
 	}
 	for (guint round = 0; round < rounds; round++)
 		for (guint k = 0; k < G_N_ELEMENTS(writers); k++)
-			if (is_wanted(wish, &writers[k]))
-				rates[k][round] = measure(&writers[k], records, sessions, wish->place);
+			if (is_wanted(wish, &writers[k])) {
+				Measured measured = measure(&writers[k], records, sessions, wish->place);
+
+				rates[k][round] = measured.rate;
+				costs[k][round] = measured.cost;
+			}
 	for (guint k = 0; k < G_N_ELEMENTS(writers); k++)
 		for (guint round = 0; round < rounds; round++)
 			ratios[k][round] = rates[k][round] > 0 ? rates[0][round] / rates[k][round] : 0;
@@ -382,12 +405,16 @@ print_cell(GPtrArray *records, gsize size, guint sessions, const Wish *wish)
 		printf(" %10.0f", median(rates[k], rounds));
 	for (guint k = 1; k < G_N_ELEMENTS(writers); k++)
 		printf(" %10.2f", median(ratios[k], rounds));
+	printf("  ");
+	for (guint k = 0; k < G_N_ELEMENTS(writers); k++)
+		printf("%s%.0f", k == 0 ? "" : "/", median(costs[k], rounds));
 	printf("\n");
 	fflush(stdout);
 	gboolean enough = wish->only != NULL || median(ratios[1], rounds) >= WANTED;
 	for (guint k = 0; k < G_N_ELEMENTS(writers); k++) {
 		g_free(rates[k]);
 		g_free(ratios[k]);
+		g_free(costs[k]);
 	}
 	return enough;
 }
@@ -444,7 +471,8 @@ main(int argc, char **argv)
 	if (fs.f_type == TMPFS)
 		printf("NOTE: %s is in memory: the figures say nothing about a disk\n", wish.place);
 	printf("records made durable in a second, medians of %d rounds in %s\n\n", wish.rounds, wish.place);
-	printf("content sessions       desk  bare LMDB    packing       file  desk/bare  desk/pack  desk/file\n");
+	printf("content sessions       desk  bare LMDB    packing       file  desk/bare  desk/pack  desk/file"
+	       "  processor us a record\n");
 	gboolean enough = print_size(1 << 10, &wish);
 	enough &= print_size(50 << 10, &wish);
 	printf("\nwanted: desk/bare >= %.1f%s\n", WANTED, enough ? "" : ", which was not reached everywhere");

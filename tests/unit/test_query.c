@@ -239,7 +239,8 @@ test_questions(void)
 	g_assert_cmpstr(anew, ==, settled);
 }
 
-/* Changes between the slices of a rebuild end as if there had been none. */
+/* Changes between the slices of a rebuild end as if there had been none, and every question is answered between
+ * them as at any time. */
 static void
 test_rebuild_among_changes(void)
 {
@@ -248,9 +249,12 @@ test_rebuild_among_changes(void)
 	g_autoptr(LsmStore) store = query_make_record(items);
 	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_write(store, NULL);
 	g_autofree char *place = NULL;
+	guint slices = 0;
 
 	do {
 		g_assert_true(lsm_case_reindex(txn, 400, &place, NULL));
+		if (++slices == 12)
+			check_questions(txn, items);
 		for (guint i = 0; i < 5; i++) {
 			LsmCase *item = g_ptr_array_index(items, g_rand_int_range(random, 0, CASES));
 			item->state = query_random_state(random);
