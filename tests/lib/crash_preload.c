@@ -11,8 +11,9 @@
  *
  * counts the steps of the daemon's children: calls of LMDB that write, and system calls that write or sync,
  * whatever process and thread they are in. The file (a Plan, below) says after how many steps the process
- * that makes the last one is killed; it is written by the test (LSM::Crash) while the daemon runs, and tells
- * where it struck. A strike is before the call, or, of a write, after half of it. The parent is left alone.
+ * that makes the last one is killed, and whether all calls are steps or those of one name only; it is written
+ * by the test (LSM::Crash) while the daemon runs, and tells where it struck. A strike is before the call, or,
+ * of a write, after half of it. The parent is left alone.
  */
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -69,6 +70,7 @@ typedef struct {
 	_Atomic int struck;    /* set by us: 'd' or 'g' */
 	_Atomic int half;      /* of a write, its first half is done */
 	char call[48];         /* set by us */
+	char only[32];         /* the call that counts; "": all */
 } Plan;
 
 static Plan *plan;
@@ -91,7 +93,7 @@ static void __attribute__((constructor)) read_plan(void)
 
 /* Is this the step? */
 static int
-strikes(void)
+strikes(const char *name)
 {
 	int who;
 
@@ -99,6 +101,8 @@ strikes(void)
 		return 0;
 	who = atomic_load(&plan->who);
 	if (who != 'a' && who != atomic_load(&role))
+		return 0;
+	if (plan->only[0] != '\0' && strncmp(plan->only, name, sizeof plan->only) != 0)
 		return 0;
 	return atomic_fetch_sub(&plan->countdown, 1) == 1;
 }
@@ -115,7 +119,7 @@ die_at(const char *name)
 static void
 step(const char *name)
 {
-	if (strikes())
+	if (strikes(name))
 		die_at(name);
 }
 
@@ -149,7 +153,7 @@ step(const char *name)
 	ssize_t name parameters                                                                              \
 	{                                                                                                    \
 		REAL(ssize_t, name, parameters);                                                             \
-		if (strikes()) {                                                                             \
+		if (strikes(#name)) {                                                                        \
 			if (atomic_load(&plan->half) && next half_arguments >= 0)                            \
 				die_at(#name ", half done");                                                 \
 			die_at(#name);                                                                       \
