@@ -14,6 +14,7 @@ struct LsmCatchUp {
 	LsmStore *store;     /* NULL with a daemon */
 	LsmService *service; /* likewise */
 	LsmDesk *desk;
+	gsize most; /* octets of a mail: more of it is not kept or read */
 	gboolean dry_run;
 };
 
@@ -72,6 +73,7 @@ lsm_catch_up_new(const LsmCtlOptions *options, gboolean dry_run, GError **error)
 	if (settings == NULL || !lsm_rule_check_settings(settings, error))
 		return NULL;
 	catch_up->dry_run = dry_run;
+	catch_up->most = (gsize)settings->max_message_size + (gsize)settings->max_header_size;
 	if (dry_run ? open_reading(catch_up, options, settings, error)
 		    : open_writing(catch_up, options, settings, error))
 		return g_steal_pointer(&catch_up);
@@ -94,7 +96,7 @@ lsm_catch_up_mail(LsmCatchUp *catch_up, const LsmEnvelope *envelope, const char 
 {
 	g_autoptr(JsonObject) args = json_object_new();
 	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-	g_autofree char *encoded = g_base64_encode((const guchar *)mail, length);
+	g_autofree char *encoded = g_base64_encode((const guchar *)mail, MIN(length, catch_up->most));
 	g_auto(GStrv) recipients = NULL;
 
 	for (guint i = 0; i < envelope->recipients->len; i++)

@@ -139,6 +139,7 @@ keep(Scan *scan, const char *place, const LsmEnvelope *envelope, const char *mai
      JsonObject **answer_out, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
+	g_autofree char *safe_place = NULL;
 
 	*answer_out = lsm_catch_up_mail(scan->catch_up, envelope, mail, length, &problem);
 	if (*answer_out != NULL) {
@@ -150,7 +151,8 @@ keep(Scan *scan, const char *place, const LsmEnvelope *envelope, const char *mai
 		return FALSE;
 	}
 	lsm_progress_hide(scan->progress);
-	fprintf(stderr, "liaisonctl: %s: %s; left out\n", place, problem->message);
+	safe_place = lsm_printer_safe(place);
+	fprintf(stderr, "liaisonctl: %s: %s; left out\n", safe_place, problem->message);
 	scan->kept[KEPT_FAILED]++;
 	*answer_out = json_object_new();
 	lsm_json_set(*answer_out, "result", kept_rows[KEPT_FAILED].word);

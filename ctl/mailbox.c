@@ -5,13 +5,12 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
 
 #include "conf/error.h"
 
 #define MAX_MAIL (64u << 20) /* octets of one mail that are kept; the rest is left out, like at the gate */
+#define PIECE_SIZE 65536     /* a longer line comes in pieces */
 
 typedef struct {
 	LsmMailboxVisitor visit;
@@ -37,13 +36,30 @@ begins_mail(const char *line, gboolean after_empty)
 }
 
 /* ">From " loses one '>'. */
-static void
-collect(GString *mail, const char *line, gsize length)
+static gboolean
+is_quoted(const char *line)
 {
-	gsize quoted = line[0] == '>' && strncmp(line + strspn(line, ">"), "From ", 5) == 0 ? 1 : 0;
+	return line[0] == '>' && strncmp(line + strspn(line, ">"), "From ", 5) == 0;
+}
 
+static void
+collect(GString *mail, const char *piece, gsize length)
+{
 	if (mail->len < MAX_MAIL)
-		g_string_append_len(mail, line + quoted, (gssize)(length - quoted));
+		g_string_append_len(mail, piece, (gssize)length);
+}
+
+/* Up to the line's end, or so much of it as there is room for; a NUL behind. Its length; 0 at the end. */
+static gsize
+read_piece(FILE *file, char piece[PIECE_SIZE + 1])
+{
+	gsize length = 0;
+	int octet = 0;
+
+	while (length < PIECE_SIZE && octet != '\n' && (octet = getc_unlocked(file)) != EOF)
+		piece[length++] = (char)octet;
+	piece[length] = '\0';
+	return length;
 }
 
 /* mboxrd: a "From " line after an empty one begins a mail. */
@@ -51,21 +67,23 @@ static gboolean
 walk_mbox(const Walk *walk, FILE *file, GError **error)
 {
 	g_autoptr(GString) mail = g_string_new(NULL);
-	g_autofree char *line = NULL;
-	size_t size = 0;
-	ssize_t length;
+	g_autofree char *piece = g_malloc(PIECE_SIZE + 1);
+	gsize length;
 	gint64 offset = 0, start = 0;
-	gboolean after_empty = TRUE;
+	gboolean after_empty = TRUE, begins_line = TRUE;
 
-	while ((length = getline(&line, &size, file)) > 0) {
-		if (!begins_mail(line, after_empty))
-			collect(mail, line, (gsize)length);
+	while ((length = read_piece(file, piece)) > 0) {
+		gsize quote = begins_line && is_quoted(piece) ? 1 : 0;
+
+		if (!begins_line || !begins_mail(piece, after_empty))
+			collect(mail, piece + quote, length - quote);
 		else if (!visit_collected(walk, mail, start, error))
 			return FALSE;
 		else
 			start = offset;
-		after_empty = strcmp(line, "\n") == 0 || strcmp(line, "\r\n") == 0;
-		offset += length;
+		after_empty = begins_line && (strcmp(piece, "\n") == 0 || strcmp(piece, "\r\n") == 0);
+		begins_line = piece[length - 1] == '\n';
+		offset += (gint64)length;
 	}
 	if (!ferror(file))
 		return visit_collected(walk, mail, start, error);

@@ -16,7 +16,7 @@ use Test::More;
 
 my $dir = scratch_dir();
 my $sink = LSM::Sink->new("$dir/sink");
-my $daemon = LSM::Daemon->new("$dir/milter", outbox_port => $sink->port, settings => { workers => 1 });
+my $daemon = LSM::Daemon->new("$dir/milter", outbox_port => $sink->port, settings => { workers => 1, 'max-message-size' => 26 << 20 });
 
 sub statement { return LSM::World->statement(id => $_[0], text => "The text of $_[0].", subject => "About $_[0]", @_[1 .. $#_]) }
 
@@ -131,6 +131,18 @@ subtest 'a maildir' => sub {
 	my ($status, $found, $summary) = scan('--record', "$dir/maildir");
 	is(kept($summary), 'recorded=4', 'all of it');
 	is($found->{'maildir-9'}{place}, '1700000009.9.host', 'by its file');
+};
+
+# More than the gate would keep, in a line without an end, and names that a terminal would obey.
+subtest 'hostile mails' => sub {
+	my @box = (theirs('large') . 'x' x (30 << 20) . "\n", theirs('behind'));
+	spew("$dir/large", join '', map { "From x\@example.org Sat Nov 21 10:00:00 2026\n$_\n" } @box);
+	my ($status, $found, $summary) = scan('--record', "$dir/large");
+	is($status, 0, 'status');
+	is(kept($summary), 'recorded=2', 'a large mail is recorded, and does not keep the next one back');
+	my $name = "\e]0;owned\a";
+	spew("$dir/maildir/new/$name", theirs('named'));
+	unlike(($daemon->ctl('scan', "$dir/$_"))[1], qr/[\e\a]/, 'no name reaches the terminal as it is') for 'maildir', $name;
 };
 
 subtest 'wrong use' => sub {
