@@ -111,7 +111,7 @@ mails_refused(const LsmHouseState *house)
 {
 	if (house->record.failed == 0)
 		return NULL;
-	return g_strdup_printf("%u mails of ours were refused for good: liaisonctl list --state undelivered",
+	return g_strdup_printf("%u mails of ours were refused for good: liaisonctl log --limit 0 | grep undelivered",
 			       house->record.failed);
 }
 

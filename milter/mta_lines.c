@@ -126,7 +126,8 @@ advise_postfix_socket(const LsmSettings *settings)
 	if (settings->listen_group[0] == '\0')
 		return g_strdup(
 			"listen-group is empty: Postfix may not write to the socket. Set listen-group = "
-			"postfix.");
+			"postfix; for a socket that is not below " POSTFIX_QUEUE "liaison-milter, whose folder "
+			"gives it the group, also: adduser liaison-milter postfix.");
 	if (!g_str_has_prefix(settings->listen, "unix:" POSTFIX_QUEUE))
 		return g_strdup(
 			"Services that run chrooted (a y in the fifth column of master.cf, as Debian has it) "

@@ -126,7 +126,8 @@ listen_unix(const char *path, uid_t owner, gid_t group, GError **error)
 		return fail(fd, error, path, "bind", "its folder must be there and writable");
 	if (lchown(path, owner, group) != 0)
 		return fail(fd, error, path, "give it to its owner and group",
-			    "start as root, or as a member of listen-group");
+			    "start as root, make the user a member of listen-group, or take a folder of "
+			    "that group with the set-group-id bit");
 	if (listen(fd, BACKLOG) != 0)
 		return fail(fd, error, path, "listen", "");
 	return fd;

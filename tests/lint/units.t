@@ -37,6 +37,9 @@ for my $name (sort @services) {
 	}
 }
 
+unlike(slurp("$folder/liaison-milter.service.in"), qr/^PrivateUsers=yes/m,
+	'the daemon sees who its users and groups are: listen-group, operators');
+
 for my $timer (map { basename($_) } glob "$folder/*.timer") {
 	my $service = $timer =~ s/\.timer$/.service/r;
 	ok(-e "$folder/$service.in", "$timer: has its service");
