@@ -44,7 +44,7 @@ subtest 'as a newcomer calls it' => sub {
 	is_clean($dir);
 	unlike($output, qr/\e/, 'no colour where no terminal is');
 	is(scalar(() = $output =~ /^\d\. /mg), 7, 'seven scenes');
-	is(scalar(() = $output =~ /^why: /mg), 6, '... each with its reason');
+	is(scalar(() = $output =~ /^why: /mg), 7, '... each with its reason');
 	for my $row (
 		['both got it exactly as it was sent',    'ordinary mail is untouched'],
 		['550-5.6.0 (1) PURPOSE.',                'the gap is named'],

@@ -75,11 +75,11 @@ sub plot {
 	my $root = source_root();
 	return 'gnuplot is not installed (apt-get install gnuplot-nox): no plot was drawn' unless grep { -x "$_/gnuplot" } split /:/, $ENV{PATH};
 	spew($script, <<"END");
-set terminal svg size 900,640 font "sans,11"
+set terminal svg size 900,640 font "sans,11" background rgb "white"
 set output "$root/doc/growth.svg"
 set multiplot layout 2,2
 set logscale xy
-set key left top
+set key left center
 set ylabel "thousand instructions a mail"
 set format x "10^{%T}"
 set xlabel "groups and organizations added to the directory"
