@@ -178,7 +178,9 @@ is_signature(const char *line)
 					      "){0,6}(?:co-?)?chair(?:s|man|person|woman)?"
 					      "(?:,? (?:&|and|of|for) .{2,50}|, .{2,50}|: .{2,50})?[.,]?$",
 					      G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL));
-	return strlen(line) <= MAX_SIGNATURE && !is_salutation(line) && g_regex_match(regex, line, 0, NULL);
+	/* Asked of every line: most lack the one word. */
+	return strlen(line) <= MAX_SIGNATURE && strcasestr(line, "chair") != NULL && !is_salutation(line) &&
+	       g_regex_match(regex, line, 0, NULL);
 }
 
 /* First line that holds; its text (new), or NULL. */
