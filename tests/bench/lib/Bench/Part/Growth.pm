@@ -57,7 +57,6 @@ sub along_record {
 			push @row, median(map { load($filters->place('liaison'), kind => $kind, seconds => 1, warm => 0.3)->{p50} } 1 .. $rounds);
 		}
 		$filters->daemon->terminate;
-		Bench::Record::forget($uri);
 		\@row;
 	} @steps;
 }
