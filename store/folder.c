@@ -252,6 +252,28 @@ lock(LsmFolder *folder, GError **error)
 	return TRUE;
 }
 
+/* A pipe would be waited for without end, and of an empty file LMDB only says that it cannot read. */
+static gboolean
+is_fit(const char *folder, const char *name, gboolean may_be_empty, GError **error)
+{
+	g_autofree char *path = g_build_filename(folder, name, NULL);
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return errno == ENOENT || fail(error, "cannot examine the record's files");
+	if (S_ISREG(st.st_mode) && (st.st_size > 0 || may_be_empty))
+		return TRUE;
+	g_set_error(error, LSM_ERROR, LSM_ERROR_CORRUPT, "%s is %s; restore a backup, or name the right folder",
+		    name, S_ISREG(st.st_mode) ? "empty" : "no plain file");
+	return FALSE;
+}
+
+static gboolean
+has_fit_files(const char *path, gboolean own, GError **error)
+{
+	return is_fit(path, "data.mdb", own, error) && is_fit(path, "lock.mdb", TRUE, error);
+}
+
 LsmFolder *
 lsm_folder_open(const char *path, gboolean own, GError **error)
 {
@@ -260,7 +282,7 @@ lsm_folder_open(const char *path, gboolean own, GError **error)
 	folder->path = g_strdup(path);
 	folder->lock_fd = -1;
 	if ((!own || make(path, error)) && is_local(path, error) && claim(folder, error) &&
-	    (!own || lock(folder, error)))
+	    (!own || lock(folder, error)) && has_fit_files(path, own, error))
 		return folder;
 	lsm_folder_close(folder);
 	return NULL;
@@ -320,7 +342,8 @@ lsm_folder_name_new(const char *part, const char *path, GError **error)
 	g_autofree char *data = g_build_filename(part, "data.mdb", NULL);
 	g_autofree char *parent = g_path_get_dirname(path);
 	int fd = open(data, O_RDONLY | O_CLOEXEC);
-	gboolean fine = fd >= 0 && fsync(fd) == 0;
+	/* LMDB makes a copy's file as the umask has it. */
+	gboolean fine = fd >= 0 && fchmod(fd, 0600) == 0 && fsync(fd) == 0;
 
 	if (!fine)
 		fail(error, "cannot sync the copy");

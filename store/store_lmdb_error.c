@@ -39,7 +39,8 @@ error_text(int code)
 static gboolean
 fail_as(GError **error, LsmErrorClass error_class, int code, const char *doing)
 {
-	g_set_error(error, LSM_ERROR, (gint)error_class, "%s: %s", doing, error_text(code));
+	g_set_error(error, LSM_ERROR, (gint)error_class, "%s: %s%s", doing, error_text(code),
+		    error_class == LSM_ERROR_CORRUPT ? "; data.mdb is damaged or no record: restore a backup" : "");
 	return FALSE;
 }
 

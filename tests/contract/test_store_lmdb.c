@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -402,6 +403,60 @@ test_damaged_files(StoreFixture *fixture, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
+expect_corrupt(const char *uri, LsmStoreAccess access, const char *advice)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(lsm_store_open(uri, access, &error));
+	g_assert_error(error, LSM_ERROR, LSM_ERROR_CORRUPT);
+	g_assert_nonnull(strstr(error->message, advice));
+}
+
+/* A pipe must not be waited for, and what is wrong must be said with what to do. */
+static void
+test_wrong_files(StoreFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+	static const char *const names[] = {"lock.mdb", "data.mdb"};
+	g_autofree char *uri = lmdb_uri(fixture, "");
+	g_autofree char *data_path = g_build_filename(fixture->folder, "data.mdb", NULL);
+
+	g_clear_pointer(&fixture->store, lsm_store_close);
+	g_assert_cmpint(truncate(data_path, 0), ==, 0);
+	expect_corrupt(uri, LSM_STORE_READ_ONLY, "empty; restore a backup");
+	g_assert_true(g_file_set_contents(data_path, "no record", -1, NULL));
+	expect_corrupt(uri, LSM_STORE_READ_ONLY, "restore a backup");
+	g_assert_cmpint(truncate(data_path, 0), ==, 0);
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = g_build_filename(fixture->folder, names[i], NULL);
+
+		g_assert_cmpint(g_remove(path), ==, 0);
+		g_assert_cmpint(mkfifo(path, 0600), ==, 0);
+		expect_corrupt(uri, LSM_STORE_READ_WRITE, "no plain file");
+		g_assert_cmpint(g_remove(path), ==, 0);
+	}
+	store_open(fixture);
+}
+
+/* What a backup holds is as private as the record. */
+static void
+test_copy_is_private(StoreFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autofree char *copy = g_build_filename(fixture->folder, "copy", NULL);
+	g_autofree char *path = g_build_filename(copy, "data.mdb", NULL);
+	g_autoptr(GError) error = NULL;
+	mode_t before = umask(0022);
+	GStatBuf st;
+
+	lsm_store_copy(fixture->store, copy, &error);
+	umask(before);
+	g_assert_no_error(error);
+	g_assert_cmpint(g_stat(path, &st), ==, 0);
+	g_assert_cmpint(st.st_mode & 0777, ==, 0600);
+	g_assert_cmpint(g_remove(path), ==, 0);
+	g_assert_cmpint(g_rmdir(copy), ==, 0);
+}
+
+static void
 test_places(void)
 {
 	static const struct {
@@ -473,6 +528,8 @@ static const struct {
 	{"killed-writer", &plain, test_killed_writer},
 	{"fork", &plain, test_fork},
 	{"damaged-files", &plain, test_damaged_files},
+	{"wrong-files", &plain, test_wrong_files},
+	{"copy-is-private", &plain, test_copy_is_private},
 };
 
 int
