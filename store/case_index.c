@@ -51,23 +51,41 @@ add_tokens(GPtrArray *terms, LsmIndexKind kind, char *const *list, const char *t
 		add_token(terms, kind, list[i], time);
 }
 
-/* Up to WORDS_MAX terms of a kind, each once. */
+/* Up to WORDS_MAX terms of a kind, each once, and then the one that says that there are more. */
 typedef struct {
 	GPtrArray *terms;
-	GHashTable *seen; /* of char *, its own */
 	LsmIndexKind kind;
 	const char *time;
+	guint first; /* of them among the terms */
 } WordRows;
+
+static gboolean
+is_full(const WordRows *rows)
+{
+	return rows->terms->len - rows->first > WORDS_MAX;
+}
+
+/* They are few: a term is a word, a blank and the time. */
+static gboolean
+has_word(const WordRows *rows, const char *word)
+{
+	gsize length = strlen(word);
+
+	for (guint i = rows->first; i < rows->terms->len; i++) {
+		const char *term = ((const LsmCaseTerm *)g_ptr_array_index(rows->terms, i))->term;
+		if (strncmp(term, word, length) == 0 && term[length] == ' ')
+			return TRUE;
+	}
+	return FALSE;
+}
 
 static void
 add_word(WordRows *rows, const char *word)
 {
-	if (*word == '\0' || lsm_words_is_noise(word) || g_hash_table_contains(rows->seen, word) ||
-	    g_hash_table_size(rows->seen) > WORDS_MAX)
+	if (is_full(rows) || *word == '\0' || lsm_words_is_noise(word) || has_word(rows, word))
 		return;
-	if (g_hash_table_size(rows->seen) == WORDS_MAX)
+	if (rows->terms->len - rows->first == WORDS_MAX)
 		word = LSM_CASE_TERM_MORE;
-	g_hash_table_add(rows->seen, g_strdup(word));
 	take_term(rows->terms, rows->kind, g_strconcat(word, " ", rows->time, NULL));
 }
 
@@ -83,19 +101,16 @@ add_words(WordRows *rows, const char *text)
 static void
 add_texts(GPtrArray *terms, const LsmCase *item, const char *time)
 {
-	g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_autoptr(GHashTable) words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	WordRows parties = {terms, names, LSM_INDEX_PARTY, time};
-	WordRows subject = {terms, words, LSM_INDEX_WORD, time};
-	WordRows documents = {terms, numbers, LSM_INDEX_NUMBER, time};
+	WordRows parties = {terms, LSM_INDEX_PARTY, time, terms->len};
 
-	for (char **name = item->from; *name && g_hash_table_size(names) <= WORDS_MAX; name++)
+	for (char **name = item->from; *name && !is_full(&parties); name++)
 		add_words(&parties, *name);
-	for (char **name = item->to; *name && g_hash_table_size(names) <= WORDS_MAX; name++)
+	for (char **name = item->to; *name && !is_full(&parties); name++)
 		add_words(&parties, *name);
+	WordRows subject = {terms, LSM_INDEX_WORD, time, terms->len};
 	add_words(&subject, item->subject);
-	for (char **written = item->numbers; *written && g_hash_table_size(numbers) <= WORDS_MAX; written++) {
+	WordRows documents = {terms, LSM_INDEX_NUMBER, time, terms->len};
+	for (char **written = item->numbers; *written && !is_full(&documents); written++) {
 		g_autofree char *number = lsm_words_number(*written);
 		add_word(&documents, number);
 	}
@@ -345,17 +360,43 @@ collect_case(const void *key, gsize key_length, const void *value G_GNUC_UNUSED,
 	return TRUE;
 }
 
+/* Nearly every row is there already: where none lacks, nothing is written. */
 static gboolean
-put_rows(LsmStoreTxn *txn, const char *id, GError **error)
+put_lacking(LsmStoreTxn *txn, const LsmCaseTerm *term, const char *id, GError **error)
+{
+	LsmFound found = lsm_index_has(txn, term->kind, term->term, id, error);
+
+	return found == LSM_FOUND ||
+	       (found == LSM_ABSENT && lsm_index_put(txn, term->kind, term->term, id, error));
+}
+
+/* Of a case that is behind, the rows of today may be stray tomorrow: its note does not name them. */
+static gboolean
+put_rows(LsmStoreTxn *txn, const char *id, LsmRowSet *known, GError **error)
 {
 	g_autoptr(LsmCase) item = NULL;
 	LsmFound found = lsm_case_get(txn, id, &item, error);
 
-	return found == LSM_ABSENT || (found == LSM_FOUND && move_rows(txn, id, item, "", 0, error));
+	if (found != LSM_FOUND)
+		return found == LSM_ABSENT;
+	LsmFound behind = lsm_index_has(txn, LSM_INDEX_BEHIND, "", id, error);
+	if (behind == LSM_FAILED)
+		return FALSE;
+	if (behind == LSM_FOUND)
+		known = NULL;
+	g_autoptr(GPtrArray) terms = lsm_case_terms(item);
+	for (guint i = 0; i < terms->len; i++) {
+		const LsmCaseTerm *term = g_ptr_array_index(terms, i);
+		if (!put_lacking(txn, term, id, error))
+			return FALSE;
+		if (known)
+			lsm_row_set_note(known, term->kind, term->term, id);
+	}
+	return TRUE;
 }
 
 static gboolean
-case_slice(LsmStoreTxn *txn, guint count, char **place, GError **error)
+case_slice(LsmStoreTxn *txn, guint count, LsmRowSet *known, char **place, GError **error)
 {
 	g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *after = g_strdup(*place + strlen(PLACE_CASES));
@@ -366,7 +407,7 @@ case_slice(LsmStoreTxn *txn, guint count, char **place, GError **error)
 						   collect_case, &slice, error)))
 		return FALSE;
 	for (guint i = 0; i < ids->len; i++)
-		if (!put_rows(txn, g_ptr_array_index(ids, i), error))
+		if (!put_rows(txn, g_ptr_array_index(ids, i), known, error))
 			return FALSE;
 	g_clear_pointer(place, g_free);
 	*place = slice.left > 0 ? g_strdup(PLACE_ROWS "0" BETWEEN BETWEEN)
@@ -377,8 +418,10 @@ case_slice(LsmStoreTxn *txn, guint count, char **place, GError **error)
 /* A slice of the rows of one kind. */
 typedef struct {
 	guint left;
-	GPtrArray *rows; /* term, id, term, id ... */
-	char *next;      /* the row behind the slice, as "TERM\nID"; NULL: there is none */
+	LsmIndexKind kind;
+	LsmRowSet *known; /* or NULL */
+	GPtrArray *rows;  /* term, id, term, id ... of those that are not known */
+	char *next;       /* the row behind the slice, as "TERM\nID"; NULL: there is none */
 } RowSlice;
 
 static gboolean
@@ -391,6 +434,8 @@ collect_row(const char *term, const char *id, gpointer data)
 		return FALSE;
 	}
 	slice->left--;
+	if (slice->known && lsm_row_set_has(slice->known, slice->kind, term, id))
+		return TRUE;
 	g_ptr_array_add(slice->rows, g_strdup(term));
 	g_ptr_array_add(slice->rows, g_strdup(id));
 	return TRUE;
@@ -453,15 +498,14 @@ next_place(guint kind, const char *next)
 }
 
 static gboolean
-row_slice(LsmStoreTxn *txn, guint count, char **place, GError **error)
+row_slice(LsmStoreTxn *txn, guint count, LsmRowSet *known, char **place, GError **error)
 {
 	g_auto(GStrv) at = g_strsplit(*place + strlen(PLACE_ROWS), BETWEEN, 3); /* kind, term, id */
 	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *next = NULL;
 	guint kind = (guint)g_ascii_strtoull(at[0], NULL, 10);
-	RowSlice slice = {count, rows, NULL};
-
 	g_assert(kind < G_N_ELEMENTS(reading) && g_strv_length(at) == 3);
+	RowSlice slice = {count, reading[kind], known, rows, NULL};
 	gboolean fine = lsm_index_scan_from(txn, reading[kind], "", at[1], at[2], LSM_SCAN_FORWARD, collect_row,
 					    &slice, error);
 	next = slice.next;
@@ -476,10 +520,10 @@ row_slice(LsmStoreTxn *txn, guint count, char **place, GError **error)
 }
 
 gboolean
-lsm_case_reindex(LsmStoreTxn *txn, guint count, char **place, GError **error)
+lsm_case_reindex(LsmStoreTxn *txn, guint count, LsmRowSet *rows, char **place, GError **error)
 {
 	if (!*place)
 		*place = g_strdup(PLACE_CASES);
-	return g_str_has_prefix(*place, PLACE_CASES) ? case_slice(txn, MAX(count, 1), place, error)
-						     : row_slice(txn, MAX(count, 1), place, error);
+	return g_str_has_prefix(*place, PLACE_CASES) ? case_slice(txn, MAX(count, 1), rows, place, error)
+						     : row_slice(txn, MAX(count, 1), rows, place, error);
 }

@@ -12,6 +12,7 @@
 
 #include "store/case.h"
 #include "store/index.h"
+#include "store/row_set.h"
 
 /* So many cases may be behind; a reader loads them all. */
 #define LSM_CASE_BEHIND_MAX 64
@@ -47,7 +48,9 @@ gboolean lsm_case_index_settle(LsmStoreTxn *txn, GError **error);
  * transaction. place: NULL at first, then as the call before left it; NULL again when all is done. Statements
  * may come and change between two slices. Who reads meanwhile finds whatever was found before: rows that lack are
  * put first, and then those go that are no case's.
+ * rows: is told of those that the cases have, and spares looking at their cases again; the caller keeps what was
+ * noted when the transaction was committed. NULL: none.
  */
-gboolean lsm_case_reindex(LsmStoreTxn *txn, guint count, char **place, GError **error);
+gboolean lsm_case_reindex(LsmStoreTxn *txn, guint count, LsmRowSet *rows, char **place, GError **error);
 
 #endif

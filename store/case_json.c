@@ -239,12 +239,19 @@ parse_member(CaseParse *parse, const LsmCaseMember *member)
 	return FALSE;
 }
 
+/* Most differ in the first octet: read by the million. */
+static gboolean
+is_same(const char *a, const char *b)
+{
+	return *a == *b && strcmp(a, b) == 0;
+}
+
 static const LsmCaseMember *
 find_member(CaseParse *parse, const char *name)
 {
 	for (guint i = 0; i < lsm_case_members_count; i++) {
 		guint at = (parse->next + i) % lsm_case_members_count;
-		if (strcmp(lsm_case_members[at].name, name) == 0) {
+		if (is_same(lsm_case_members[at].name, name)) {
 			parse->next = at + 1;
 			return &lsm_case_members[at];
 		}
@@ -256,12 +263,12 @@ find_member(CaseParse *parse, const char *name)
 static gboolean
 parse_named(CaseParse *parse, const char *name)
 {
-	/* Nearly always the next one of the table: read by the million. */
+	/* Nearly always the next one of the table. */
 	if (parse->next > 0 && parse->next < lsm_case_members_count &&
-	    strcmp(lsm_case_members[parse->next].name, name) == 0)
+	    is_same(lsm_case_members[parse->next].name, name))
 		return parse_member(parse, &lsm_case_members[parse->next++]);
 	for (guint i = 0; i < G_N_ELEMENTS(fixed_members); i++)
-		if (strcmp(fixed_members[i].name, name) == 0) {
+		if (is_same(fixed_members[i].name, name)) {
 			parse->has |= fixed_members[i].has;
 			return fixed_members[i].parse(parse);
 		}

@@ -41,17 +41,29 @@ lsm_content_digest(GBytes *content)
 static GMutex compressors_mutex;
 static GCond compressor_idle;
 static ZSTD_CCtx *compressors[COMPRESSORS_MAX];
-static guint compressors_idle, compressors_busy;
+static guint compressors_idle, compressors_busy, compressors_wanted;
+
+/* Asked once: the C library reads a file of the kernel's each time. */
+static guint
+compressors_at_work(void)
+{
+	static gsize most;
+
+	if (g_once_init_enter(&most))
+		g_once_init_leave(&most, (gsize)CLAMP(g_get_num_processors(), 1, COMPRESSORS_MAX));
+	return (guint)most;
+}
 
 static ZSTD_CCtx *
 take_compressor(void)
 {
-	guint most = CLAMP(g_get_num_processors(), 1, COMPRESSORS_MAX);
 	ZSTD_CCtx *compressor = NULL;
 
 	g_mutex_lock(&compressors_mutex);
-	while (compressors_busy >= most)
+	compressors_wanted++;
+	while (compressors_busy >= compressors_at_work())
 		g_cond_wait(&compressor_idle, &compressors_mutex);
+	compressors_wanted--;
 	compressors_busy++;
 	if (compressors_idle > 0)
 		compressor = compressors[--compressors_idle];
@@ -69,7 +81,8 @@ give_back(ZSTD_CCtx *compressor)
 	compressors_busy--;
 	if (keep)
 		compressors[compressors_idle++] = compressor;
-	g_cond_signal(&compressor_idle);
+	if (compressors_wanted > 0)
+		g_cond_signal(&compressor_idle);
 	g_mutex_unlock(&compressors_mutex);
 	if (!keep)
 		ZSTD_freeCCtx(compressor);

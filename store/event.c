@@ -131,24 +131,33 @@ digits(const char *at, guint count)
 	return number;
 }
 
+/* Days since 1970-01-01, -1 where there is no such day or an earlier one. */
+static int
+days_until(int year, int month, int day)
+{
+	static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
+	gboolean leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	int past = year - 1; /* whole years since the year 1 */
+
+	if (year < 1970 || month < 1 || month > 12 || day < 1 ||
+	    day > before[month] - before[month - 1] + (leap && month == 2))
+		return -1;
+	return past * 365 + past / 4 - past / 100 + past / 400 - 719162 + before[month - 1] +
+	       (leap && month > 2) + day - 1;
+}
+
 gboolean
 lsm_event_time_parse(const char *text, gint64 *time_out)
 {
 	if (!has_shape(text, TIME_PATTERN))
 		return FALSE;
 
-	struct tm tm = {.tm_year = digits(text, 4) - 1900,
-			.tm_mon = digits(text + 5, 2) - 1,
-			.tm_mday = digits(text + 8, 2),
-			.tm_hour = digits(text + 11, 2),
-			.tm_min = digits(text + 14, 2),
-			.tm_sec = digits(text + 17, 2)};
-	gint64 time = (gint64)timegm(&tm) * G_USEC_PER_SEC + digits(text + 20, 3) * 1000;
-	/* timegm takes 30 February for 2 March: only what renders as it was read is a time. */
-	g_autofree char *again = lsm_event_time_render(time);
-	if (strcmp(again, text) != 0)
+	int days = days_until(digits(text, 4), digits(text + 5, 2), digits(text + 8, 2));
+	int hour = digits(text + 11, 2), minute = digits(text + 14, 2), second = digits(text + 17, 2);
+	if (days < 0 || hour > 23 || minute > 59 || second > 59)
 		return FALSE;
-	*time_out = time;
+	gint64 seconds = ((gint64)days * 24 + hour) * 3600 + minute * 60 + second;
+	*time_out = seconds * G_USEC_PER_SEC + digits(text + 20, 3) * 1000;
 	return TRUE;
 }
 

@@ -50,5 +50,7 @@ gboolean lsm_import_line(LsmImport *import, const char *line, gsize length, GErr
 gboolean lsm_import_end(LsmImport *import, LsmLogHead *head_out, GError **error);
 /* What came so far, and of how many events; for progress. */
 guint64 lsm_import_events(const LsmImport *import, guint64 *of_out);
+/* How many mails came. */
+guint64 lsm_import_contents(const LsmImport *import);
 
 #endif

@@ -13,6 +13,7 @@ typedef struct {
 	GMutex mutex;
 	GCond moved;
 	guint holders;
+	guint waiting;     /* threads, for a change or for its end */
 	gboolean changing; /* new holders wait */
 	gboolean given_up;
 } LsmHold;
@@ -29,7 +30,8 @@ gboolean lsm_hold_drop(LsmHold *hold);
 /* No more use of the thing; TRUE as with drop. */
 gboolean lsm_hold_give_up(LsmHold *hold);
 
-/* Waits until nobody holds the thing, at most patience microseconds: FALSE, and no change, after that. */
+/* Waits until nobody holds the thing, at most patience microseconds (0: not at all): FALSE, and no change,
+ * after that. */
 gboolean lsm_hold_begin_change(LsmHold *hold, gint64 patience);
 void lsm_hold_end_change(LsmHold *hold);
 

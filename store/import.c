@@ -55,6 +55,12 @@ lsm_import_events(const LsmImport *import, guint64 *of_out)
 	return import->events;
 }
 
+guint64
+lsm_import_contents(const LsmImport *import)
+{
+	return import->contents;
+}
+
 static gboolean
 fail_line(GError **error, const char *what)
 {

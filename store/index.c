@@ -211,10 +211,13 @@ lsm_index_scan(LsmStoreTxn *txn, LsmIndexKind kind, const char *term_prefix, Lsm
 	       LsmIndexVisitor visit, gpointer data, GError **error)
 {
 	IndexScan scan = {kind, visit, data, FALSE, NULL};
-	g_autofree char *lower = g_ascii_strdown(term_prefix, -1);
-	g_autofree char *prefix = g_strdup_printf("%c%s", kinds[kind].octet, lower);
+	gsize length = strlen(term_prefix);
+	g_autofree char *prefix = g_malloc(1 + length);
 
-	return scan_rows(txn, &scan, prefix, strlen(prefix), order, error);
+	prefix[0] = kinds[kind].octet;
+	for (gsize i = 0; i < length; i++)
+		prefix[1 + i] = g_ascii_tolower(term_prefix[i]);
+	return scan_rows(txn, &scan, prefix, 1 + length, order, error);
 }
 
 gboolean

@@ -6,6 +6,7 @@
  */
 #include "store/json_read.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "store/json.h"
@@ -15,6 +16,8 @@
 static void
 fail(LsmJsonRead *read)
 {
+	if (!read->failed)
+		read->wrong = read->at;
 	read->failed = TRUE;
 	read->at = read->end;
 }
@@ -161,11 +164,29 @@ lsm_json_read_begin(LsmJsonRead *read, const void *data, gsize length)
 		read->at++;
 }
 
+static gboolean
+take_name(LsmJsonRead *read, char name_out[LSM_JSON_NAME_SIZE])
+{
+	LsmJsonRead plain = *read;
+
+	plain.at++;
+	gsize length = plain_length(&plain);
+	/* Nearly every name is short and has no escapes. */
+	if (length < LSM_JSON_NAME_SIZE && length < (gsize)(plain.end - plain.at) && plain.at[length] == '"') {
+		memcpy(name_out, plain.at, length);
+		name_out[length] = '\0';
+		read->at = plain.at + length + 1;
+		return TRUE;
+	}
+	g_autofree char *name = take_text(read);
+	if (name && g_strlcpy(name_out, name, LSM_JSON_NAME_SIZE) >= LSM_JSON_NAME_SIZE)
+		name_out[0] = '\0';
+	return name != NULL;
+}
+
 gboolean
 lsm_json_read_name(LsmJsonRead *read, char name_out[LSM_JSON_NAME_SIZE])
 {
-	g_autofree char *name = NULL;
-
 	if (look(read) == '}')
 		return FALSE;
 	if ((read->begun && !take(read, ',')) || look(read) != '"') {
@@ -173,14 +194,10 @@ lsm_json_read_name(LsmJsonRead *read, char name_out[LSM_JSON_NAME_SIZE])
 		return FALSE;
 	}
 	read->begun = TRUE;
-	name = take_text(read);
-	if (!name || !take(read, ':')) {
-		fail(read);
-		return FALSE;
-	}
-	if (g_strlcpy(name_out, name, LSM_JSON_NAME_SIZE) >= LSM_JSON_NAME_SIZE)
-		name_out[0] = '\0';
-	return TRUE;
+	if (take_name(read, name_out) && take(read, ':'))
+		return TRUE;
+	fail(read);
+	return FALSE;
 }
 
 gboolean
@@ -336,4 +353,167 @@ lsm_json_read_skip(LsmJsonRead *read)
 	} while (depth > 0 && depth < LSM_JSON_DEPTH_MAX && !read->failed);
 	if (depth > 0)
 		fail(read);
+}
+
+/* --- trees --- */
+
+static gsize
+take_digits(LsmJsonRead *read)
+{
+	const char *begin = read->at;
+
+	while (read->at < read->end && g_ascii_isdigit(*read->at))
+		read->at++;
+	return (gsize)(read->at - begin);
+}
+
+static gboolean
+take_one_of(LsmJsonRead *read, const char *octets)
+{
+	if (read->at == read->end || *read->at == '\0' || !strchr(octets, *read->at))
+		return FALSE;
+	read->at++;
+	return TRUE;
+}
+
+/* "number = [ minus ] int [ frac ] [ exp ]", RFC 8259 section 6. is_whole_out: int alone. */
+static gboolean
+take_number(LsmJsonRead *read, gboolean *is_whole_out)
+{
+	take_one_of(read, "-");
+	const char *first = read->at;
+	gsize digits = take_digits(read);
+
+	if (digits == 0 || (digits > 1 && *first == '0'))
+		return FALSE;
+	*is_whole_out = TRUE;
+	if (take_one_of(read, ".")) {
+		*is_whole_out = FALSE;
+		if (take_digits(read) == 0)
+			return FALSE;
+	}
+	if (take_one_of(read, "eE")) {
+		*is_whole_out = FALSE;
+		take_one_of(read, "+-");
+		if (take_digits(read) == 0)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* What is too large for a whole number of 64 bits is read as one with a fraction. */
+static JsonNode *
+read_number_node(LsmJsonRead *read)
+{
+	const char *begin = read->at;
+	gboolean is_whole;
+	char *end;
+
+	if (!take_number(read, &is_whole))
+		return NULL;
+	g_autofree char *text = g_strndup(begin, (gsize)(read->at - begin));
+	errno = 0;
+	gint64 whole = is_whole ? g_ascii_strtoll(text, &end, 10) : 0;
+	if (is_whole && errno == 0)
+		return json_node_init_int(json_node_alloc(), whole);
+	return json_node_init_double(json_node_alloc(), g_ascii_strtod(text, &end));
+}
+
+static JsonNode *
+read_bare_node(LsmJsonRead *read)
+{
+	if (take_word(read, "null"))
+		return json_node_init_null(json_node_alloc());
+	if (take_word(read, "true"))
+		return json_node_init_boolean(json_node_alloc(), TRUE);
+	if (take_word(read, "false"))
+		return json_node_init_boolean(json_node_alloc(), FALSE);
+	return read_number_node(read);
+}
+
+static JsonNode *
+read_text_node(LsmJsonRead *read)
+{
+	g_autofree char *text = take_text(read);
+
+	return text ? json_node_init_string(json_node_alloc(), text) : NULL;
+}
+
+static JsonNode *read_node(LsmJsonRead *read, guint depth);
+
+/* Behind the opening brace. NULL after a mistake. */
+static JsonObject *
+read_members(LsmJsonRead *read, guint depth)
+{
+	g_autoptr(JsonObject) object = json_object_new();
+
+	if (take(read, '}'))
+		return g_steal_pointer(&object);
+	do {
+		g_autofree char *name = look(read) == '"' ? take_text(read) : NULL;
+		JsonNode *node = name && take(read, ':') ? read_node(read, depth) : NULL;
+		if (!node)
+			return NULL;
+		json_object_set_member(object, name, node);
+	} while (take(read, ','));
+	return take(read, '}') ? g_steal_pointer(&object) : NULL;
+}
+
+/* Behind the opening bracket. */
+static JsonArray *
+read_elements(LsmJsonRead *read, guint depth)
+{
+	g_autoptr(JsonArray) array = json_array_new();
+
+	if (take(read, ']'))
+		return g_steal_pointer(&array);
+	do {
+		JsonNode *node = read_node(read, depth);
+		if (!node)
+			return NULL;
+		json_array_add_element(array, node);
+	} while (take(read, ','));
+	return take(read, ']') ? g_steal_pointer(&array) : NULL;
+}
+
+static JsonNode *
+read_nested(LsmJsonRead *read, guint depth)
+{
+	gboolean is_object = *read->at++ == '{';
+	g_autoptr(JsonObject) object = is_object ? read_members(read, depth) : NULL;
+	g_autoptr(JsonArray) array = is_object ? NULL : read_elements(read, depth);
+
+	if (object)
+		return json_node_init_object(json_node_alloc(), object);
+	return array ? json_node_init_array(json_node_alloc(), array) : NULL;
+}
+
+/* Any value; depth: how many objects and arrays it stands in. As deep as LSM_JSON_DEPTH_MAX. */
+static JsonNode *
+read_node(LsmJsonRead *read, guint depth)
+{
+	char c = look(read);
+	JsonNode *node = NULL;
+
+	if (c == '"')
+		node = read_text_node(read);
+	else if (c != '{' && c != '[')
+		node = read_bare_node(read);
+	else if (depth < LSM_JSON_DEPTH_MAX)
+		node = read_nested(read, depth + 1);
+	if (!node)
+		fail(read);
+	return node;
+}
+
+JsonObject *
+lsm_json_read_tree(LsmJsonRead *read)
+{
+	g_autoptr(JsonObject) object = read->failed ? NULL : read_members(read, 1);
+
+	if (!object || look(read) != '\0' || read->at != read->end) {
+		fail(read);
+		return NULL;
+	}
+	return g_steal_pointer(&object);
 }

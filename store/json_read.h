@@ -1,5 +1,5 @@
 /*
- * json_read.h - reads JSON in one pass, without building a tree: for rows that are read by the million.
+ * json_read.h - reads JSON in one pass: for rows that are read by the million, without building a tree.
  *
  *   for (lsm_json_read_begin(&read, data, length); lsm_json_read_name(&read, name);)
  *           ... exactly one lsm_json_read_<value> ...
@@ -12,7 +12,7 @@
 #ifndef LSM_STORE_JSON_READ_H
 #define LSM_STORE_JSON_READ_H
 
-#include <glib.h>
+#include <json-glib/json-glib.h>
 
 #define LSM_JSON_NAME_SIZE 32 /* with the NUL; a longer name is given as "" */
 
@@ -20,6 +20,7 @@ typedef struct {
 	const char *at, *end;
 	gboolean begun; /* a member was read: the next one has a comma before it */
 	gboolean failed;
+	const char *wrong; /* where it failed */
 } LsmJsonRead;
 
 /* data is borrowed until the end. */
@@ -39,5 +40,9 @@ gboolean lsm_json_read_number(LsmJsonRead *read, guint64 *number_out);
 /* An array of such numbers, appended to numbers (of guint64). */
 gboolean lsm_json_read_numbers(LsmJsonRead *read, GArray *numbers);
 void lsm_json_read_skip(LsmJsonRead *read);
+
+/* The whole at once, instead of all the above: right behind lsm_json_read_begin. New; NULL: no such JSON. Of two
+ * members of the same name, the later counts. */
+JsonObject *lsm_json_read_tree(LsmJsonRead *read);
 
 #endif

@@ -188,6 +188,8 @@ lsm_log_head(LsmStoreTxn *txn, LsmLogHead *head_out, GError **error)
 
 /* --- read --- */
 
+typedef enum { PUBLIC, WHOLE } Extent;
+
 static gboolean
 read_private(LsmStoreTxn *txn, LsmEvent *event, GError **error)
 {
@@ -216,7 +218,7 @@ read_private(LsmStoreTxn *txn, LsmEvent *event, GError **error)
 
 /* Bytes that match their own leaf hash; whether that one stands in the tree is for verify. */
 static LsmEvent *
-read_entry(LsmStoreTxn *txn, guint64 position, const void *data, gsize length, GError **error)
+read_entry(LsmStoreTxn *txn, guint64 position, Extent extent, const void *data, gsize length, GError **error)
 {
 	LsmLogRow row;
 	LsmHash leaf;
@@ -236,11 +238,11 @@ read_entry(LsmStoreTxn *txn, guint64 position, const void *data, gsize length, G
 		return NULL;
 	}
 	event->position = position;
-	return read_private(txn, event, error) ? g_steal_pointer(&event) : NULL;
+	return extent == PUBLIC || read_private(txn, event, error) ? g_steal_pointer(&event) : NULL;
 }
 
-LsmFound
-lsm_log_get(LsmStoreTxn *txn, guint64 position, LsmEvent **event_out, GError **error)
+static LsmFound
+get(LsmStoreTxn *txn, guint64 position, Extent extent, LsmEvent **event_out, GError **error)
 {
 	LsmLogEdge edge;
 	guint8 key[LSM_LOG_KEY_SIZE];
@@ -257,12 +259,25 @@ lsm_log_get(LsmStoreTxn *txn, guint64 position, LsmEvent **event_out, GError **e
 		fail_log(error, position, "is missing");
 	if (found != LSM_FOUND)
 		return LSM_FAILED;
-	*event_out = read_entry(txn, position, g_bytes_get_data(row, NULL), g_bytes_get_size(row), error);
+	*event_out = read_entry(txn, position, extent, g_bytes_get_data(row, NULL), g_bytes_get_size(row), error);
 	return *event_out ? LSM_FOUND : LSM_FAILED;
+}
+
+LsmFound
+lsm_log_get(LsmStoreTxn *txn, guint64 position, LsmEvent **event_out, GError **error)
+{
+	return get(txn, position, WHOLE, event_out, error);
+}
+
+LsmFound
+lsm_log_get_public(LsmStoreTxn *txn, guint64 position, LsmEvent **event_out, GError **error)
+{
+	return get(txn, position, PUBLIC, event_out, error);
 }
 
 typedef struct {
 	LsmStoreTxn *txn;
+	Extent extent;
 	guint64 size;
 	guint64 next; /* the position that must come now; backward from 0: G_MAXUINT64, none */
 	guint64 step; /* 1, or -1 modulo 2^64 */
@@ -282,7 +297,7 @@ visit_entry(const void *key, gsize key_length, const void *value, gsize value_le
 		fail_log(&scan->error, scan->next, "is missing");
 		return FALSE;
 	}
-	g_autoptr(LsmEvent) event = read_entry(scan->txn, position, value, value_length, &scan->error);
+	g_autoptr(LsmEvent) event = read_entry(scan->txn, position, scan->extent, value, value_length, &scan->error);
 	if (!event)
 		return FALSE;
 	scan->next += scan->step;
@@ -290,9 +305,9 @@ visit_entry(const void *key, gsize key_length, const void *value, gsize value_le
 	return !scan->ended;
 }
 
-gboolean
-lsm_log_scan(LsmStoreTxn *txn, guint64 position, LsmScanOrder order, LsmLogVisitor visit, gpointer data,
-	     GError **error)
+static gboolean
+scan_events(LsmStoreTxn *txn, guint64 position, Extent extent, LsmScanOrder order, LsmLogVisitor visit, gpointer data,
+	    GError **error)
 {
 	gboolean forward = order == LSM_SCAN_FORWARD;
 	LsmLogEdge edge;
@@ -304,6 +319,7 @@ lsm_log_scan(LsmStoreTxn *txn, guint64 position, LsmScanOrder order, LsmLogVisit
 		return TRUE;
 	guint64 start = MIN(position, edge.size - 1);
 	LogScan scan = {.txn = txn,
+			.extent = extent,
 			.size = edge.size,
 			.next = start,
 			.step = forward ? 1 : G_MAXUINT64,
@@ -317,6 +333,20 @@ lsm_log_scan(LsmStoreTxn *txn, guint64 position, LsmScanOrder order, LsmLogVisit
 	if (scan.error)
 		g_propagate_error(error, scan.error);
 	return !scan.error;
+}
+
+gboolean
+lsm_log_scan(LsmStoreTxn *txn, guint64 position, LsmScanOrder order, LsmLogVisitor visit, gpointer data,
+	     GError **error)
+{
+	return scan_events(txn, position, WHOLE, order, visit, data, error);
+}
+
+gboolean
+lsm_log_scan_public(LsmStoreTxn *txn, guint64 position, LsmScanOrder order, LsmLogVisitor visit, gpointer data,
+		    GError **error)
+{
+	return scan_events(txn, position, PUBLIC, order, visit, data, error);
 }
 
 gboolean

@@ -48,6 +48,8 @@ gboolean lsm_log_head(LsmStoreTxn *txn, LsmLogHead *head_out, GError **error);
 
 /* One event with its private part, leaf hash and digest checked (CORRUPT). LSM_ABSENT beyond the end. */
 LsmFound lsm_log_get(LsmStoreTxn *txn, guint64 position, LsmEvent **event_out, GError **error);
+/* For who wants type, case, time or the public members only: the private part is neither read nor checked. */
+LsmFound lsm_log_get_public(LsmStoreTxn *txn, guint64 position, LsmEvent **event_out, GError **error);
 
 /* Return FALSE to end early. The event belongs to the caller of the scan. */
 typedef gboolean (*LsmLogVisitor)(const LsmEvent *event, gpointer data);
@@ -55,6 +57,8 @@ typedef gboolean (*LsmLogVisitor)(const LsmEvent *event, gpointer data);
 /* Events from position on (forward), or from position down to 0 (backward; G_MAXUINT64: from the last). */
 gboolean lsm_log_scan(LsmStoreTxn *txn, guint64 position, LsmScanOrder order, LsmLogVisitor visit,
 		      gpointer data, GError **error);
+gboolean lsm_log_scan_public(LsmStoreTxn *txn, guint64 position, LsmScanOrder order, LsmLogVisitor visit,
+			     gpointer data, GError **error);
 
 /* Removes the private part of an event; the log still verifies. Its octets may stay in unused pages of the
  * store's file until those are written again. */

@@ -39,6 +39,7 @@ typedef struct {
 	GHashTable *behind; /* ids whose rows are not to be believed */
 	LsmQueryVisitor visit;
 	gpointer data;
+	gboolean with_cursors;
 	gboolean ended; /* by the visitor */
 } Run;
 
@@ -203,7 +204,7 @@ load_behind(Run *run, GError **error)
 static void
 give(Run *run, const LsmCase *item)
 {
-	g_autofree char *cursor = render_cursor(run->order, item);
+	g_autofree char *cursor = run->with_cursors ? render_cursor(run->order, item) : NULL;
 
 	run->given++;
 	run->ended = !run->visit(item, cursor, run->data);
@@ -509,6 +510,26 @@ load_message_id(Run *run, const char *typed, GError **error)
 	return load_same(run, LSM_INDEX_MESSAGE_ID, term, error);
 }
 
+/* --- in the order of the table itself --- */
+
+static gboolean
+give_stored(const LsmCase *item, gpointer data)
+{
+	Run *run = data;
+
+	if (lsm_conditions_fit(run->conditions, item))
+		give(run, item);
+	return !run->ended;
+}
+
+/* No index has fewer rows than there are cases, and the order is nobody's concern. */
+static gboolean
+is_for_table(const LsmQuery *query, const GPtrArray *streams)
+{
+	return lsm_query_order(query) == LSM_QUERY_ANY && streams->len == 0 && !query->message_id && !query->id &&
+	       query->since == 0 && query->until == 0;
+}
+
 /* --- the whole --- */
 
 /* What a unique word leads to is all there is; else the cases that are behind come to what the indexes give. */
@@ -554,8 +575,13 @@ lsm_query_run(LsmStoreTxn *txn, const LsmQuery *query, LsmQueryVisitor visit, gp
 	Run run = {.txn = txn, .order = lsm_query_order(query), .conditions = conditions, .streams = streams,
 		   .loaded = loaded, .behind = behind, .visit = visit, .data = data};
 
-	run.direction = run.order == LSM_QUERY_NEWEST ? LSM_SCAN_BACKWARD : LSM_SCAN_FORWARD;
 	lsm_conditions_add_streams(conditions, streams);
+	run.with_cursors = query->order != LSM_QUERY_ANY;
+	if (is_for_table(query, streams))
+		return lsm_case_scan(txn, give_stored, &run, error);
+	if (run.order == LSM_QUERY_ANY)
+		run.order = LSM_QUERY_NEWEST;
+	run.direction = run.order == LSM_QUERY_NEWEST ? LSM_SCAN_BACKWARD : LSM_SCAN_FORWARD;
 	gboolean good = answer(&run, query, error);
 	lsm_place_clear(&run.after);
 	return good;

@@ -15,7 +15,8 @@
 typedef enum {
 	LSM_QUERY_NEWEST,  /* first record, newest first */
 	LSM_QUERY_AGENDA,  /* open ones: rank of the state, deadline, first record */
-	LSM_QUERY_DEADLINE /* deadline, first record; whatever else was asked for, once a deadline was */
+	LSM_QUERY_DEADLINE, /* deadline, first record; whatever else was asked for, once a deadline was */
+	LSM_QUERY_ANY       /* whatever is quickest, for who counts: cursors are NULL, and after is for the others */
 } LsmQueryOrder;
 
 #define LSM_QUERY_STATES_ALL (((guint32)1 << LSM_STATE_COUNT) - 1)

@@ -44,6 +44,7 @@ struct LsmRebuild {
 	GArray *places; /* of Place: by hash and position once all are read */
 	GArray *late;   /* of Place: what came since, by position; few */
 	gboolean sorted;
+	LsmRowSet *rows; /* of the cases, for the sweep of the others */
 	Progress done, ahead;
 };
 
@@ -54,6 +55,7 @@ lsm_rebuild_new(void)
 
 	rebuild->places = g_array_new(FALSE, FALSE, sizeof(Place));
 	rebuild->late = g_array_new(FALSE, FALSE, sizeof(Place));
+	rebuild->rows = lsm_row_set_new();
 	return rebuild;
 }
 
@@ -76,6 +78,7 @@ lsm_rebuild_free(LsmRebuild *rebuild)
 		return;
 	g_array_unref(rebuild->places);
 	g_array_unref(rebuild->late);
+	lsm_row_set_free(rebuild->rows);
 	g_free(rebuild->done.after);
 	g_free(rebuild->done.index);
 	g_free(rebuild->ahead.after);
@@ -108,6 +111,7 @@ void
 lsm_rebuild_committed(LsmRebuild *rebuild)
 {
 	progress_set(&rebuild->done, &rebuild->ahead);
+	lsm_row_set_keep(rebuild->rows);
 }
 
 /* --- whose events --- */
@@ -170,7 +174,7 @@ lsm_rebuild_read(LsmRebuild *rebuild, LsmStoreTxn *txn, gint64 budget, gboolean 
 	Reading reading = {rebuild->places, rebuild->done.read, g_get_monotonic_time() + budget, FALSE};
 
 	g_assert(!rebuild->sorted);
-	if (!lsm_log_scan(txn, reading.read, LSM_SCAN_FORWARD, note_event, &reading, error))
+	if (!lsm_log_scan_public(txn, reading.read, LSM_SCAN_FORWARD, note_event, &reading, error))
 		return FALSE;
 	rebuild->done.read = reading.read;
 	*done_out = !reading.is_cut;
@@ -339,7 +343,7 @@ index_slice(LsmRebuild *rebuild, LsmStoreTxn *txn, GError **error)
 {
 	Progress *ahead = &rebuild->ahead;
 
-	if (!lsm_case_reindex(txn, REINDEX_AT_ONCE, &ahead->index, error))
+	if (!lsm_case_reindex(txn, REINDEX_AT_ONCE, rebuild->rows, &ahead->index, error))
 		return FALSE;
 	if (!ahead->index)
 		ahead->part = PART_DONE;
@@ -372,7 +376,7 @@ catch_up(LsmRebuild *rebuild, LsmStoreTxn *txn, GError **error)
 	Reading reading = {rebuild->late, rebuild->ahead.read, 0, FALSE};
 
 	g_array_set_size(rebuild->late, rebuild->ahead.late);
-	if (!lsm_log_scan(txn, reading.read, LSM_SCAN_FORWARD, note_event, &reading, error))
+	if (!lsm_log_scan_public(txn, reading.read, LSM_SCAN_FORWARD, note_event, &reading, error))
 		return FALSE;
 	rebuild->ahead.read = reading.read;
 	rebuild->ahead.late = rebuild->late->len;
@@ -386,6 +390,7 @@ lsm_rebuild_write(LsmRebuild *rebuild, LsmStoreTxn *txn, gint64 budget, GError *
 
 	g_assert(rebuild->sorted);
 	progress_set(&rebuild->ahead, &rebuild->done);
+	lsm_row_set_forget(rebuild->rows);
 	if (!catch_up(rebuild, txn, error))
 		return FALSE;
 	do {

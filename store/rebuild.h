@@ -18,7 +18,7 @@ void lsm_rebuild_free(LsmRebuild *rebuild);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmRebuild, lsm_rebuild_free)
 
 /* Reads on for about so many microseconds in a reading transaction; done_out: to the end. 16 octets an event
- * are kept. */
+ * are kept, and later 8 a row for reading. */
 gboolean lsm_rebuild_read(LsmRebuild *rebuild, LsmStoreTxn *txn, gint64 budget, gboolean *done_out,
 			  GError **error);
 

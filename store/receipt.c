@@ -132,15 +132,32 @@ parse_proof(const char *at, LsmReceipt *receipt, GError **error)
 	return TRUE;
 }
 
+/* A mail or another system may have ended the lines in its own way: no line of a receipt ends in a CR of its own. */
+static void
+take_line_ends(char *text)
+{
+	char *to = text;
+
+	for (const char *at = text; *at != '\0'; at++) {
+		if (at[0] != '\r' || at[1] != '\n')
+			*to++ = *at;
+	}
+	*to = '\0';
+}
+
 LsmReceipt *
 lsm_receipt_parse(const char *text, gsize length, GError **error)
 {
 	g_autofree char *copy = length > LSM_RECEIPT_MAX ? NULL : g_strndup(text, length);
 	g_autoptr(LsmReceipt) receipt = g_new0(LsmReceipt, 1);
-	const char *event = copy == NULL ? NULL : strstr(copy, EVENT_PREFIX);
+	gboolean is_text = copy != NULL && strlen(copy) == length;
+
+	if (is_text)
+		take_line_ends(copy);
+	const char *event = !is_text ? NULL : strstr(copy, EVENT_PREFIX);
 	const char *proof = event == NULL ? NULL : strstr(event, PROOF_HEAD);
 
-	if (proof == NULL || strlen(copy) != length) {
+	if (proof == NULL) {
 		fail_receipt(error, "this is not a receipt, or not all of it");
 		return NULL;
 	}

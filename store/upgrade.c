@@ -44,7 +44,7 @@ remake_slice(LsmStore *store, char **place, GError **error)
 {
 	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_write(store, error);
 
-	return txn && lsm_case_reindex(txn, SLICE, place, error) && lsm_store_commit(txn, error);
+	return txn && lsm_case_reindex(txn, SLICE, NULL, place, error) && lsm_store_commit(txn, error);
 }
 
 /* Format 2: terms end with the time, and there are many more of them. */

@@ -265,6 +265,7 @@ compare_cases(gconstpointer a, gconstpointer b, gpointer order)
 	case LSM_QUERY_AGENDA:
 		return rank ? rank : date ? date : in_time;
 	case LSM_QUERY_DEADLINE:
+	case LSM_QUERY_ANY:
 		break;
 	}
 	return date ? date : in_time;

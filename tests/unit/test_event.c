@@ -249,6 +249,13 @@ test_times(void)
 		g_assert_false(lsm_event_time_parse(wrong[i], &time));
 	g_assert_true(lsm_event_time_parse("2024-02-29T10:00:00.250Z", &time));
 	g_assert_cmpint(time, ==, 1709200800250000);
+	/* Every day that there is, of leap years and others, as it is written. */
+	for (gint64 day = 0; day < 400 * 366; day++) {
+		gint64 then = day * 86400 * G_USEC_PER_SEC;
+		g_autofree char *text = lsm_event_time_render(then);
+		if (!lsm_event_time_parse(text, &time) || time != then)
+			g_error("%s is not read as it was written", text);
+	}
 }
 
 /* Random bytes, and an event with a few of its bytes changed: an answer, whatever it is. */
