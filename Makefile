@@ -17,17 +17,22 @@ MAKEFLAGS += --no-print-directory
 PKGS      := glib-2.0 gio-2.0 gmime-3.0 libconfuse json-glib-1.0 libcrypto libsodium libzstd libcurl
 
 # Of liaison-extract alone: what reads strangers' files is not linked into the others.
-EXTRACT_PKGS := glib-2.0 gobject-2.0 libarchive libxml-2.0 poppler-glib libseccomp libgsf-1
+EXTRACT_PKGS := glib-2.0 libarchive libxml-2.0 libseccomp
+# Its readers whose libraries take long to load: each a shared object, made of extract/read_NAME.c.
+EXTRACT_MODULES := pdf doc
+MODULE_PKGS_pdf := poppler-glib
+MODULE_PKGS_doc := libgsf-1
 
 WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wformat=2 -Werror
 OPTIMIZE  ?= -O2 -g
 HARDEN    ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 SANITIZE  ?=
+PIC       := -fPIE
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS  := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 EXTRACT_CFLAGS := $(shell pkg-config --cflags $(EXTRACT_PKGS) 2>/dev/null)
 EXTRACT_LIBS   := $(shell pkg-config --libs $(EXTRACT_PKGS) 2>/dev/null)
-CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPTIMIZE) $(HARDEN) -fPIE $(WARNINGS) $(SANITIZE) -I. -MMD -MP \
+CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPTIMIZE) $(HARDEN) $(PIC) $(WARNINGS) $(SANITIZE) -I. -MMD -MP \
              -DLSM_VERSION='"$(VERSION)"' -DG_LOG_DOMAIN='"liaison"' $(PKG_CFLAGS) $(CFLAGS)
 LDFLAGS_ALL = $(SANITIZE) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 LIBS      = $(PKG_LIBS) -llmdb -lpthread
@@ -38,7 +43,9 @@ LAYERS    := $(foreach layer,desk rules store conf,$(call objects,$(layer)))
 RESOURCES := $(BUILD)/conf/resources.o
 MILTER    := $(call objects,milter)
 CTL       := $(call objects,ctl)
-EXTRACT   := $(call objects,extract)
+MODULES_O := $(EXTRACT_MODULES:%=$(BUILD)/extract/read_%.o)
+MODULES   := $(EXTRACT_MODULES:%=$(BUILD)/liaison-extract-%.so)
+EXTRACT   := $(filter-out $(MODULES_O),$(call objects,extract))
 TESTS_C   := $(wildcard tests/unit/test_*.c tests/contract/test_*.c)
 # What several tests share: fixtures, fakes; every other .c beside them.
 TESTLIB_O := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(TESTS_C),$(wildcard tests/unit/*.c tests/contract/*.c)))
@@ -76,9 +83,14 @@ $(BUILD)/liaison-milter: $(MILTER) $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(MILTER) $(BUILD)/liblsm.a $(RESOURCES) -lmilter -lseccomp $(LIBS)
 $(BUILD)/liaisonctl: $(CTL) $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(CTL) $(BUILD)/liblsm.a $(RESOURCES) $(LIBS)
-$(BUILD)/liaison-extract: $(EXTRACT)
-	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(EXTRACT) $(EXTRACT_LIBS)
+# The shared objects call the program that loads them, and are useless without each other.
+$(BUILD)/liaison-extract: $(EXTRACT) | $(MODULES)
+	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -rdynamic -o $@ $(EXTRACT) $(EXTRACT_LIBS)
+$(MODULES): $(BUILD)/liaison-extract-%.so: $(BUILD)/extract/read_%.o
+	@echo '  LINK  $@'; $(CC) $(SANITIZE) -shared -Wl,-z,relro,-z,now $(LDFLAGS) -o $@ $< $(shell pkg-config --libs $(MODULE_PKGS_$*))
 $(EXTRACT): PKG_CFLAGS := $(EXTRACT_CFLAGS)
+$(MODULES_O): PIC := -fPIC
+$(MODULES_O): PKG_CFLAGS = $(shell pkg-config --cflags $(MODULE_PKGS_$(patsubst read_%.o,%,$(@F))))
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -119,8 +131,8 @@ $(BUILD)/tests/bench/load $(BUILD)/tests/bench/yardstick: $(BUILD)/tests/bench/%
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $^ -lmilter $(LIBS)
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
-$(BUILD)/tests/unit/test_session: $(BUILD)/tests/unit/test_session.o $(BUILD)/tests/lib/fake_milter.o \
-                                  $(filter-out $(BUILD)/milter/main.o,$(MILTER)) $(BUILD)/liblsm.a $(RESOURCES)
+$(BUILD)/tests/unit/test_session $(BUILD)/tests/unit/test_supervise: $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o \
+                $(BUILD)/tests/lib/fake_milter.o $(filter-out $(BUILD)/milter/main.o,$(MILTER)) $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $^ -lseccomp $(LIBS)
 $(PRELOADS): $(BUILD)/tests/lib/%.so: tests/lib/%.c
 	@mkdir -p $(@D)
@@ -191,6 +203,7 @@ install: all  ## PREFIX=/usr/local DESTDIR= ; settings that are there already ar
 	install -D -m 755 $(BUILD)/liaison-milter $(DESTDIR)$(PREFIX)/sbin/liaison-milter
 	install -D -m 755 $(BUILD)/liaisonctl $(DESTDIR)$(PREFIX)/bin/liaisonctl
 	install -D -m 755 $(BUILD)/liaison-extract $(DESTDIR)$(PREFIX)/libexec/liaison-milter/liaison-extract
+	install -m 644 $(MODULES) $(DESTDIR)$(PREFIX)/libexec/liaison-milter
 	install -d $(DESTDIR)$(SYSCONFDIR)/liaison-milter $(DESTDIR)$(UNITDIR)
 	for file in liaison-milter.conf directory.conf; do \
 		test -e $(DESTDIR)$(SYSCONFDIR)/liaison-milter/$$file || \

@@ -10,11 +10,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,11 +32,29 @@
 #define MAX_NAME 500
 #define MAX_MAILS_DEEP 2 /* a mail in the mail, and one in that */
 #define CHUNK 65536
+#define NICENESS 10
+#define PATIENCE_MS 100    /* for one that gets only what nobody else wants of the processors */
+#define BUSY_SECONDS 30    /* a machine on which that was not enough is busy for so long */
+#define EXIT_NOT_LOADED 69 /* the program's word for: needs a reader that was not asked for */
+#define EXIT_BROKEN 70     /* ... and for: cannot read anything */
+#define ALL_READERS "all"
 #define STATUS_UNREADABLE "unreadable"
 #define STATUS_LIMIT "limit"
 
 static const char *const status_words[] = {"text",      "empty",      "scanned", STATUS_UNREADABLE,
 					   "encrypted", STATUS_LIMIT, NULL};
+
+/* What an attachment begins with whose reader takes long to load, and what the program calls that reader.
+ * What is behind other beginnings, say in an archive, the program finds out. */
+static const struct {
+	const char *octets;
+	gsize length;
+	gsize within; /* of the first octets */
+	const char *reader;
+} heads[] = {
+	{"%PDF-", 5, 1024, "pdf"},
+	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, 8, "doc"},
+};
 
 typedef struct {
 	pid_t pid;
@@ -61,11 +81,37 @@ seal(GBytes *bytes)
 	return -1;
 }
 
-/* Starts the program with its three descriptors, without our environment, signal mask and dispositions. */
-static int
-spawn(const char *program, int input, int output, pid_t *pid_out)
+typedef struct {
+	const char *program;
+	const char *readers;
+	int policy; /* of the processor's time: SCHED_IDLE or SCHED_OTHER */
+	int input, output;
+	pid_t pid;
+} Start;
+
+/* For this thread, and what comes of it; to one that is nicer already nothing changes. */
+static void
+be_nice(int policy)
 {
-	char *const arguments[] = {(char *)program, NULL};
+	/* struct sched_attr of sched_setattr(2), for which libc has no name yet. */
+	struct {
+		guint32 size, policy;
+		guint64 flags;
+		gint32 nice;
+		guint32 priority;
+		guint64 runtime, deadline, period;
+	} attributes = {.size = sizeof attributes, .policy = (guint32)policy, .nice = NICENESS};
+
+	(void)syscall(SYS_sched_setattr, 0, &attributes, 0);
+}
+
+/* Starts the program with its three descriptors, without our environment, signal mask and dispositions.
+ * Returns its errno. */
+static gpointer
+spawn(gpointer data)
+{
+	Start *start = data;
+	char *const arguments[] = {(char *)start->program, (char *)start->readers, NULL};
 	char *const environment[] = {NULL};
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -75,35 +121,46 @@ spawn(const char *program, int input, int output, pid_t *pid_out)
 	sigemptyset(&none);
 	sigfillset(&all);
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, start->input, STDIN_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, start->output, STDOUT_FILENO);
 	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setsigdefault(&attributes, &all);
-	code = posix_spawn(pid_out, program, &actions, &attributes, arguments, environment);
+	be_nice(start->policy);
+	code = posix_spawn(&start->pid, start->program, &actions, &attributes, arguments, environment);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
-	return code;
+	return GINT_TO_POINTER(code);
+}
+
+/* By a thread of its own: who was nice once cannot take that back. 0, or an errno. */
+static int
+spawn_nicely(Start *start)
+{
+	GThread *thread = g_thread_try_new("reader", spawn, start, NULL);
+
+	return thread != NULL ? GPOINTER_TO_INT(g_thread_join(thread)) : EAGAIN;
 }
 
 /* FALSE and errno. */
 static gboolean
-child_start(Child *child, const char *program, GBytes *bytes)
+child_start(Child *child, const char *program, const char *readers, int policy, GBytes *bytes)
 {
+	Start start = {program, readers, policy, seal(bytes), -1, -1};
 	int ends[2];
-	int input = seal(bytes);
 	int code;
 
-	if (input < 0)
+	if (start.input < 0)
 		return FALSE;
 	if (pipe2(ends, O_CLOEXEC) != 0) {
-		close(input);
+		close(start.input);
 		return FALSE;
 	}
-	code = spawn(program, input, ends[1], &child->pid);
-	close(input);
+	start.output = ends[1];
+	code = spawn_nicely(&start);
+	close(start.input);
 	close(ends[1]);
 	child->answer = ends[0];
 	if (code != 0) {
@@ -111,6 +168,7 @@ child_start(Child *child, const char *program, GBytes *bytes)
 		errno = code;
 		return FALSE;
 	}
+	child->pid = start.pid;
 	child->process = pidfd_open(child->pid, 0);
 	return TRUE;
 }
@@ -279,21 +337,84 @@ add_without_text(GPtrArray *texts, const LsmAttachment *attachment, const char *
 	g_ptr_array_add(texts, lsm_attachment_text_new(name, attachment->declared_type, status, "", 0));
 }
 
-/* Runs the program on the octets. The status to note when there is no answer from it; NULL: it was taken. */
+static const char *
+readers_of(GBytes *bytes)
+{
+	gsize length;
+	const guint8 *data = g_bytes_get_data(bytes, &length);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(heads); i++)
+		if (memmem(data, MIN(length, heads[i].within), heads[i].octets, heads[i].length) != NULL)
+			return heads[i].reader;
+	return "none";
+}
+
+static void
+tell_failure(const char *program, const char *text)
+{
+	lsm_log(LOG_WARNING, NULL, "extractor-failed", "program", program, "text", text, NULL);
+}
+
+/* Runs the program on the octets. Its wait status, and its answer or NULL; -1 when it was not started. */
+static int
+run_once(const char *program, const char *readers, int policy, GBytes *bytes, gint64 deadline,
+	 GByteArray **answer_out)
+{
+	Child child;
+	int status;
+
+	*answer_out = NULL;
+	if (!child_start(&child, program, readers, policy, bytes)) {
+		tell_failure(program, g_strerror(errno));
+		return -1;
+	}
+	*answer_out = child_read(&child, deadline);
+	status = child_end(&child, *answer_out != NULL, deadline);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_BROKEN)
+		tell_failure(program, "exit status 70; run by hand, it says why");
+	return status;
+}
+
+/* Mail that is not read does not wait for an attachment that is: its reader gets what nobody else wants of
+ * the processors (SCHED_IDLE: it is off as soon as somebody wakes up, where a nice process may end its turn
+ * first). On a busy machine that is nothing, so what is not read soon is begun anew as a nice process among
+ * others. */
+static int
+run_aside(const char *program, const char *readers, GBytes *bytes, gint64 deadline, GByteArray **answer_out)
+{
+	static gint busy_until; /* in seconds of the monotonic clock, for all threads */
+	gint64 now = g_get_monotonic_time();
+	gint64 patience = MIN(deadline, now + PATIENCE_MS * 1000);
+	int status;
+
+	if (now / G_USEC_PER_SEC < g_atomic_int_get(&busy_until))
+		return run_once(program, readers, SCHED_OTHER, bytes, deadline, answer_out);
+	status = run_once(program, readers, SCHED_IDLE, bytes, patience, answer_out);
+	if (g_get_monotonic_time() < patience || patience == deadline)
+		return status;
+	g_clear_pointer(answer_out, g_byte_array_unref);
+	g_atomic_int_set(&busy_until, (gint)(now / G_USEC_PER_SEC) + BUSY_SECONDS);
+	return run_once(program, readers, SCHED_OTHER, bytes, deadline, answer_out);
+}
+
+static gboolean
+has_missed(int status)
+{
+	return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NOT_LOADED;
+}
+
+/* With the readers that the first octets ask for, and when that was not enough, with all. The status to note
+ * when there is no answer; NULL: it was taken. */
 static const char *
 run(GPtrArray *texts, const char *program, GBytes *bytes, const char *name, gint64 deadline)
 {
-	Child child;
 	g_autoptr(GByteArray) answer = NULL;
-	int status;
+	int status = run_aside(program, readers_of(bytes), bytes, deadline, &answer);
 
-	if (!child_start(&child, program, bytes)) {
-		lsm_log(LOG_WARNING, NULL, "extractor-failed", "program", program, "text", g_strerror(errno),
-			NULL);
-		return STATUS_UNREADABLE;
+	if (has_missed(status)) {
+		g_clear_pointer(&answer, g_byte_array_unref);
+		status = run_aside(program, ALL_READERS, bytes, deadline, &answer);
 	}
-	answer = child_read(&child, deadline);
-	status = child_end(&child, answer != NULL, deadline);
 	if (g_get_monotonic_time() >= deadline || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU))
 		return STATUS_LIMIT;
 	if (answer == NULL || !WIFEXITED(status) || WEXITSTATUS(status) != 0 ||

@@ -1,23 +1,28 @@
 /*
  * main.c - liaison-extract: reads one attachment on standard input, writes what it says on standard output.
  *
- *   liaison-extract < FILE
+ *   liaison-extract [all | none | pdf | doc] < FILE
+ *
+ * The word names the readers to load beside those that start fast (module.h); all without it.
  *
  * Output: the JSON line of lsm_extract_result_header (result.h), then the texts. Exit status 0 whenever that
- * line was written, whatever it says; 70 where the sandbox could not be entered or a pipe broke. A process
- * that met a limit of the kernel is killed by it and may have written nothing. Not a byte is read before the
- * sandbox is closed.
+ * line was written, whatever it says; 69 and no output where the input needs a reader that was not loaded; 64
+ * for any other word; 70 where a reader could not be loaded, the sandbox not be entered, or a pipe broke. A
+ * process that met a limit of the kernel is killed by it and may have written nothing. Not a byte is read
+ * before the sandbox is closed.
  */
 #include <errno.h>
-#include <sys/resource.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "extract/format.h"
+#include "extract/module.h"
 #include "extract/sandbox.h"
 
+#define EXIT_WRONG_WORD 64
+#define EXIT_NOT_LOADED 69
 #define EXIT_BROKEN 70
 #define CHUNK (256 * 1024)
-#define NICENESS 10
 
 /* All of standard input, but not more than one octet above the bound; NULL when it cannot be read. */
 static GByteArray *
@@ -83,24 +88,42 @@ say_nothing(GLogLevelFlags level, const GLogField *fields, gsize count, gpointer
 	return G_LOG_WRITER_HANDLED;
 }
 
-int
-main(void)
+/* Everything that needs files. FALSE: nothing may be read. */
+static gboolean
+prepare(const char *modules)
 {
+	g_autofree char *why = NULL;
+
+	g_log_set_writer_func(say_nothing, NULL, NULL);
+	lsm_format_prepare();
+	if (!lsm_module_load(modules, &why)) {
+		fprintf(stderr, "liaison-extract: %s\n", why);
+		return FALSE;
+	}
+	return lsm_sandbox_enter();
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *modules = argc > 1 ? argv[1] : LSM_MODULE_ALL;
 	g_autoptr(GByteArray) octets = NULL;
 	g_autoptr(LsmExtractResult) result = NULL;
 	GString *header;
 	gboolean is_written;
 
-	/* Mail that is not read does not wait for an attachment that is. Refused only to one that is nicer already. */
-	setpriority(PRIO_PROCESS, 0, NICENESS);
-	g_log_set_writer_func(say_nothing, NULL, NULL);
-	lsm_format_prepare();
-	if (!lsm_sandbox_enter())
+	if (argc > 2 || !lsm_module_is_name(modules)) {
+		fprintf(stderr, "usage: liaison-extract [all | none | pdf | doc] < FILE\n");
+		return EXIT_WRONG_WORD;
+	}
+	if (!prepare(modules))
 		return EXIT_BROKEN;
 	octets = read_input();
 	if (octets == NULL)
 		return EXIT_BROKEN;
 	result = extract(octets);
+	if (lsm_module_is_missed())
+		_exit(EXIT_NOT_LOADED);
 	header = lsm_extract_result_header(result);
 	is_written = write_all(header) && write_all(result->text);
 	/* Libraries' farewells may want calls that are not there any more, and nothing is left to save. */

@@ -149,6 +149,8 @@ test_real(void)
 
 #define GOOD "{\"type\":\"a/b\",\"status\":\"text\",\"octets\":2,\"members\":[%s]}\\nhi"
 #define UNREADABLE "[a|text/plain|unreadable|]"
+/* Niceness and policy (5: SCHED_IDLE) of a script stand behind it in ${19} and ${41}: proc(5). */
+#define OWN_POLICY "set -- $(cat /proc/$$/stat); "
 
 static const struct {
 	const char *name;
@@ -161,6 +163,10 @@ static const struct {
 	{"member",
 	 "printf '" GOOD "there' '{\"name\":\"m\",\"type\":\"c/d\",\"status\":\"limit\",\"octets\":5}'",
 	 "[a|a/b|text|hi][a/m|c/d|limit|there]"},
+	{"is nicer than mail", OWN_POLICY "test ${41} = 5 || test ${19} -gt 0 && printf '" GOOD "' ''",
+	 "[a|a/b|text|hi]"},
+	{"needs what was not loaded", "test $1 = all || exit 69; printf '" GOOD "' ''", "[a|a/b|text|hi]"},
+	{"always needs more", "exit 69", UNREADABLE},
 	{"dies", "kill -SEGV $$", UNREADABLE},
 	{"dies behind a good answer", "printf '" GOOD "' ''; kill -SYS $$", UNREADABLE},
 	{"fails", "printf '" GOOD "' ''; exit 70", UNREADABLE},
@@ -192,6 +198,33 @@ test_scripts(void)
 	}
 }
 
+/* Which readers are loaded is told by how the octets begin. */
+static void
+test_word(void)
+{
+	static const struct {
+		const char *name;
+		const char *base64;
+		const char *want;
+	} cases[] = {
+		{"text", "JVBERg==", "none"},
+		{"PDF", "JVBERi0xLjQ=", "pdf"},
+		{"PDF behind an empty line", "CiVQREYtMS40", "pdf"},
+		{"OLE", "0M8R4KGxGuE=", "doc"},
+		{"OLE, not at the beginning", "CtDPEeChsRrh", "none"},
+		{"zip", "UEsDBA==", "none"},
+	};
+
+	use_script("printf '{\"type\":\"a/b\",\"status\":\"text\",\"octets\":%d}\n%s' ${#1} $1");
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *parts = g_strdup_printf(
+			PART("; filename=a\nContent-Transfer-Encoding: base64", "%s"), cases[i].base64);
+		g_autofree char *want = g_strdup_printf("[a|a/b|text|%s]", cases[i].want);
+
+		assert_read(cases[i].name, parts, want);
+	}
+}
+
 static void
 test_absent(void)
 {
@@ -199,6 +232,29 @@ test_absent(void)
 	assert_read("absent", PART("; filename=a", "x"), UNREADABLE);
 	use_program("");
 	assert_read("not wanted", PART("; filename=a", "x"), "");
+}
+
+/* One that gets no time where it waits for all others, as on a busy machine, is started anew: nicer than
+ * mail, but not for ever behind it. The next one starts so at once. */
+static void
+test_busy(void)
+{
+	use_script("exec 3>>$0.starts; echo >&3; " OWN_POLICY
+		   "test ${41} = 5 && exec sleep 60; test ${19} -gt 0 && printf '" GOOD "' ''");
+	for (guint i = 0; i < 2; i++) {
+		g_autofree char *path = g_strconcat(settings->extractor, ".starts", NULL);
+		g_autofree char *starts = NULL;
+		gsize length;
+
+		assert_read("busy", PART("; filename=a\nContent-Type: text/plain", "octets"),
+			    "[a|a/b|text|hi]");
+		g_assert_true(g_file_get_contents(path, &starts, &length, NULL));
+		/* A line each; a machine that was busy by itself has spared the first. */
+		g_assert_cmpuint(length, <=, 2 + i);
+		g_assert_cmpuint(length, >=, 1 + i);
+		if (i == 1)
+			g_assert_cmpint(g_unlink(path), ==, 0);
+	}
 }
 
 /* Killed when the time is up, whether it is silent, has closed its output, or has children that hold it; the
@@ -258,7 +314,9 @@ main(int argc, char **argv)
 	g_test_add_func("/reader/bytes", test_bytes);
 	g_test_add_func("/reader/real", test_real);
 	g_test_add_func("/reader/scripts", test_scripts);
+	g_test_add_func("/reader/word", test_word);
 	g_test_add_func("/reader/absent", test_absent);
+	g_test_add_func("/reader/busy", test_busy);
 	g_test_add_func("/reader/overrun", test_overrun);
 	g_test_add_func("/reader/many", test_many);
 	failed = g_test_run();

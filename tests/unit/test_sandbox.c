@@ -201,6 +201,26 @@ call_fork(void)
 	return outcome(pid);
 }
 
+/* As the reader of attachments is made nicer; the first 48 octets of struct sched_attr. */
+static int
+call_be_nice(void)
+{
+	struct {
+		guint32 size, policy;
+		guint64 flags;
+		gint32 nice;
+		guint32 priority;
+		guint64 runtime, deadline, period;
+	} attributes = {.size = sizeof attributes, .nice = 19};
+
+	if (syscall(SYS_sched_setattr, 0, &attributes, 0) != 0)
+		return errno;
+	attributes.nice = 0;
+	if (syscall(SYS_sched_getattr, 0, &attributes, sizeof attributes, 0) != 0)
+		return errno;
+	return attributes.nice == 19 ? DONE : EIO;
+}
+
 static void *
 do_nothing(void *data)
 {
@@ -286,6 +306,7 @@ static const struct {
 	{"library", call_load_library, WORKS, WORKS, WORKS},
 	{"fork", call_fork, WORKS, WORKS, ENOSYS},
 	{"thread", call_thread, WORKS, WORKS, WORKS},
+	{"niceness", call_be_nice, WORKS, WORKS, WORKS},
 	{"signal to another", call_kill_parent, WORKS, ENOSYS, ENOSYS},
 	{"limits", call_set_limit, ANY, ANY, ENOSYS},
 	{"terminal", call_terminal, ANY, ENOSYS, ENOSYS},
