@@ -11,6 +11,7 @@
 #define MAX_NAMES 100
 #define MAX_PROSE 20000
 #define MAX_REFERENCES 10
+#define MAX_LINK 40 /* octets of a link to the Datatracker that stand before the word "liaison" */
 
 /* --- bodies --- */
 
@@ -158,14 +159,32 @@ prepare_prose(void)
 	g_once(&once, compile_prose, NULL);
 }
 
-void
-lsm_form_infer_deadline(LsmStatement *statement, const char *text, const char *where)
+/* "by", "before", "no later than", "until": without one of them no sentence says until when. */
+static gboolean
+has_limit_word(const char *sentence, gsize length)
 {
-	g_autofree char *prose = lsm_text_one_line(text, -1, MAX_PROSE);
+	static const char *const words[] = {"by", "before", "than", "until"};
+
+	for (gsize at = 0; at < length; at++) {
+		if (sentence[at] != ' ')
+			continue;
+		for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+			gsize size = strlen(words[i]);
+
+			if (at >= size && (sentence[at - 1] | 0x20) == words[i][size - 1] &&
+			    g_ascii_strncasecmp(sentence + at - size, words[i], size) == 0)
+				return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+static void
+read_deadline(LsmStatement *statement, const char *sentence, gsize length, const char *where)
+{
 	g_autoptr(GMatchInfo) match = NULL;
 
-	prepare_prose();
-	for (g_regex_match(request_regex, prose, 0, &match);
+	for (g_regex_match_full(request_regex, sentence, (gssize)length, 0, 0, &match, NULL);
 	     g_match_info_matches(match) && !lsm_statement_has(statement, LSM_FIELD_DEADLINE);
 	     g_match_info_next(match, NULL)) {
 		g_autofree char *all = g_match_info_fetch(match, 0);
@@ -176,6 +195,27 @@ lsm_form_infer_deadline(LsmStatement *statement, const char *text, const char *w
 		    lsm_deadline_parse(day, iso) == LSM_DEADLINE_READ)
 			lsm_statement_read_field(statement, LSM_FIELD_DEADLINE, day, where,
 						 LSM_CONFIDENCE_INFERRED);
+	}
+}
+
+/* The pattern keeps within a sentence, or a part of one up to its colon or semicolon. PCRE has no JIT where
+ * mail is read (the sandbox allows no code that is made at run time), so that it sees only the sentences that
+ * may match. */
+void
+lsm_form_infer_deadline(LsmStatement *statement, const char *text, const char *where)
+{
+	g_autofree char *prose = NULL;
+
+	if (lsm_statement_has(statement, LSM_FIELD_DEADLINE))
+		return;
+	prepare_prose();
+	prose = lsm_text_one_line(text, -1, MAX_PROSE);
+	for (const char *at = prose; *at != '\0' && !lsm_statement_has(statement, LSM_FIELD_DEADLINE);) {
+		gsize length = strcspn(at, ".;:");
+
+		if (has_limit_word(at, length))
+			read_deadline(statement, at, length, where);
+		at += length + strspn(at + length, ".;:");
 	}
 }
 
@@ -230,16 +270,33 @@ lsm_form_infer_purpose(LsmStatement *statement, const char *text, const char *wh
 	}
 }
 
+/* What the pattern's alternatives have in common; before the first of them there is nothing to find. */
+static int
+reference_start(const char *prose)
+{
+	const char *liaison = strstr(prose, "iaison"), *ls = strstr(prose, "LS");
+	const char *first = liaison == NULL || (ls != NULL && ls < liaison) ? ls : liaison;
+	gsize start;
+
+	if (first == NULL)
+		return (int)strlen(prose);
+	start = first - prose < MAX_LINK ? 0 : (gsize)(first - prose) - MAX_LINK;
+	while (start > 0 && ((guchar)prose[start] & 0xc0) == 0x80)
+		start--;
+	return (int)start;
+}
+
 void
 lsm_form_infer_references(LsmStatement *statement, const char *text, const char *where)
 {
-	g_autofree char *prose = lsm_text_one_line(text, -1, MAX_PROSE);
+	g_autofree char *prose = NULL;
 	g_autoptr(GMatchInfo) match = NULL;
 
 	if (lsm_statement_has(statement, LSM_FIELD_IN_RESPONSE_TO))
 		return;
 	prepare_prose();
-	for (g_regex_match(reference_regex, prose, 0, &match);
+	prose = lsm_text_one_line(text, -1, MAX_PROSE);
+	for (g_regex_match_full(reference_regex, prose, -1, reference_start(prose), 0, &match, NULL);
 	     g_match_info_matches(match) && statement->values[LSM_FIELD_IN_RESPONSE_TO]->len < MAX_REFERENCES;
 	     g_match_info_next(match, NULL)) {
 		g_autofree char *reference = g_match_info_fetch(match, 0);

@@ -69,6 +69,10 @@ char *lsm_guidance_source(const LsmSettings *settings, const char *name, gboolea
 /* The names of all texts that are built in, in the order of the alphabet; new strv. */
 char **lsm_guidance_names(void);
 
+/* May that text use the value {{key}}? No only of a text of the program's own: a site's may use all, and need not be
+ * readable where this is asked (the gate sees few files). */
+gboolean lsm_guidance_may_use(const LsmSettings *settings, const char *name, const char *key);
+
 /* A rule as a sender reads it: heading, what to do, why, an example with addresses of the settings' directory,
  * and its section; at most 76 columns. Caller frees. */
 char *lsm_guidance_rule(const LsmRule *rule, const LsmSettings *settings, gint64 now);

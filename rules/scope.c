@@ -1,8 +1,8 @@
 /*
  * scope.c - which statements are enforced while the others are only watched.
  *
- * Owns the table of reasons. Uses settings, directory and what was recognised; no record, no clock. Any thread;
- * cannot fail: names that the directory does not know were refused when the settings were loaded.
+ * Owns the table of reasons. Uses settings, directory, envelope and what was recognised; no record, no clock. Any
+ * thread; cannot fail: names that the directory does not know were refused when the settings were loaded.
  */
 #include "rules/scope.h"
 
@@ -203,10 +203,90 @@ find_any_sender(const LsmRecognition *recognition, const LsmMessage *message, co
 	return entry;
 }
 
+/* --- whose mail it is, whatever its text says --- */
+
+static void
+add_body(GPtrArray *bodies, const LsmBody *body)
+{
+	if (body != NULL && !g_ptr_array_find(bodies, body, NULL))
+		g_ptr_array_add(bodies, (gpointer)body);
+}
+
+static gboolean
+stands_in(const LsmPerson *person, char *const *list)
+{
+	for (guint i = 0; person->addresses[i] != NULL; i++) {
+		if (lsm_address_in_list(person->addresses[i], list))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Where somebody has a role now, or stands among the chairs or approvers. */
+static void
+add_bodies_of_person(GPtrArray *bodies, const LsmSettings *settings, const LsmPerson *person, gint64 now)
+{
+	for (guint i = 0; i < person->roles->len; i++) {
+		const LsmRole *role = &g_array_index(person->roles, LsmRole, i);
+
+		if (lsm_role_is_in_term(role, now))
+			add_body(bodies, role->body);
+	}
+	for (guint i = 0; i < lsm_directory_body_count(settings->directory); i++) {
+		const LsmBody *body = lsm_directory_body(settings->directory, i);
+
+		if (stands_in(person, body->chairs) || stands_in(person, body->approvers))
+			add_body(bodies, body);
+	}
+}
+
+static void
+add_bodies_of_address(GPtrArray *bodies, const LsmSettings *settings, const char *address, gint64 now)
+{
+	const LsmPerson *person = address == NULL ? NULL : lsm_directory_find_person(settings->directory, address);
+
+	if (person != NULL)
+		add_bodies_of_person(bodies, settings, person, now);
+	else if (address != NULL)
+		add_body(bodies, lsm_directory_body_of(settings->directory, address));
+}
+
+/* New array of LsmBody *: those of who writes it, and those whose addresses the envelope has. */
+static GPtrArray *
+bodies_around(const LsmRecognition *recognition, const LsmMessage *message, const LsmEnvelope *envelope,
+	      const LsmSettings *settings, gint64 now)
+{
+	const char *const written[] = {lsm_message_from_address(message), envelope->sender, envelope->login};
+	GPtrArray *bodies = g_ptr_array_new();
+
+	if (recognition->submitter != NULL)
+		add_bodies_of_person(bodies, settings, recognition->submitter, now);
+	for (guint i = 0; i < G_N_ELEMENTS(written); i++)
+		add_bodies_of_address(bodies, settings, written[i], now);
+	for (guint i = 0; i < envelope->recipients->len; i++) {
+		const LsmRecipient *recipient = lsm_envelope_recipient(envelope, i);
+
+		add_body(bodies, lsm_directory_body_of(settings->directory, recipient->address));
+	}
+	return bodies;
+}
+
+static const char *
+find_group_around(const LsmRecognition *recognition, const LsmMessage *message, const LsmEnvelope *envelope,
+		  const LsmSettings *settings, gint64 now)
+{
+	g_autoptr(GPtrArray) bodies = NULL;
+
+	if (settings->enforce_groups[0] == NULL)
+		return NULL;
+	bodies = bodies_around(recognition, message, envelope, settings, now);
+	return find_group(settings, bodies);
+}
+
 /* The first list that names one of the parties; UNLISTED. */
 static LsmScope
 find_party(const LsmRecognition *recognition, const LsmMessage *message, const LsmEnvelope *envelope,
-	   const LsmSettings *settings)
+	   const LsmSettings *settings, gint64 now)
 {
 	const char *group = find_group(settings, recognition->from_bodies);
 	const struct {
@@ -214,6 +294,7 @@ find_party(const LsmRecognition *recognition, const LsmMessage *message, const L
 		const char *entry;
 	} tries[] = {
 		{LSM_SCOPE_GROUP, group != NULL ? group : find_group(settings, recognition->to_bodies)},
+		{LSM_SCOPE_GROUP, find_group_around(recognition, message, envelope, settings, now)},
 		{LSM_SCOPE_SENDER, find_any_sender(recognition, message, envelope, settings)},
 		{LSM_SCOPE_ORGANIZATION, find_organization(settings, recognition->to_organizations)},
 		{LSM_SCOPE_ORGANIZATION, find_recipient(settings, envelope)},
@@ -248,7 +329,7 @@ decide_by_lists(const LsmCheckInput *input, const GPtrArray *findings)
 	LsmScope scope = {LSM_SCOPE_RULE, TRUE, NULL};
 
 	if (has_parties(settings))
-		scope = find_party(input->recognition, input->message, input->envelope, settings);
+		scope = find_party(input->recognition, input->message, input->envelope, settings, input->now);
 	if (!scope.is_enforced || settings->enforce_rules[0] == NULL)
 		return scope;
 	if (find_rule(settings, findings) == NULL)
@@ -275,10 +356,10 @@ lsm_scope_decide(const LsmCheckInput *input, const GPtrArray *findings)
 
 gboolean
 lsm_scope_is_whole(const LsmRecognition *recognition, const LsmMessage *message, const LsmEnvelope *envelope,
-		   const LsmSettings *settings)
+		   const LsmSettings *settings, gint64 now)
 {
 	if (settings->mode != LSM_MODE_OBSERVE)
 		return settings->mode == LSM_MODE_ENFORCE;
 	return settings->enforce_rules[0] == NULL &&
-	       find_party(recognition, message, envelope, settings).is_enforced;
+	       find_party(recognition, message, envelope, settings, now).is_enforced;
 }

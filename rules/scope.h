@@ -57,7 +57,10 @@ LsmMode lsm_scope_rule_mode(const LsmSettings *settings, const char *rule, LsmMo
 /*
  * A statement is enforced or watched as a whole:
  *  - mode = enforce: enforced; mode = off: not;
- *  - mode = observe: one of its home bodies (sender's or addressee's, or their area) is among enforce-groups,
+ *  - mode = observe: a home body around it, or its area, is among enforce-groups: one that its text has as
+ *    sender or addressee, one in which who writes it (by login, From field or envelope) has a role or is among the
+ *    chairs, or one of whose addresses the envelope has as a recipient. Any of them will do, so that naming another
+ *    body leads past nothing;
  *    or who writes it among enforce-senders, or an organization at either end, or one that the envelope
  *    has a recipient at, among enforce-organizations
  *    (with these three lists empty and enforce-rules not: every statement); and, where enforce-rules is not
@@ -68,8 +71,8 @@ LsmMode lsm_scope_rule_mode(const LsmSettings *settings, const char *rule, LsmMo
 LsmScope lsm_scope_decide(const LsmCheckInput *input, const GPtrArray *findings);
 
 /* Would it be enforced whatever the rules find, and by all of them? What is handed in at the desk must be: that
- * is no road past an approval. */
+ * is no road past an approval. now: UNIX time. */
 gboolean lsm_scope_is_whole(const LsmRecognition *recognition, const LsmMessage *message,
-			    const LsmEnvelope *envelope, const LsmSettings *settings);
+			    const LsmEnvelope *envelope, const LsmSettings *settings, gint64 now);
 
 #endif

@@ -28,7 +28,8 @@ length_of(const char *text, gssize length)
 	return length < 0 ? strlen(text) : (gsize)length;
 }
 
-/* Ends a line of so many octets; when it was cut, without a last character of which not all octets are there. */
+/* Ends a line of so many octets; when it was cut, without a last character of which not all octets are there.
+ */
 static char *
 cut_line(char *line, gsize length, gboolean cut)
 {
@@ -81,6 +82,26 @@ step(const char *text, gsize length, gboolean *blank_out)
 	return MAX(wide, 1);
 }
 
+static gboolean
+is_graphic(char octet)
+{
+	return octet > ' ' && octet < 0x7f;
+}
+
+/* Copies ASCII words with one blank between them, as most text is, as far as they go; their octets. */
+static gsize
+copy_plain(char *to, const char *from, gsize room)
+{
+	gsize i = 0;
+
+	while (i < room &&
+	       (is_graphic(from[i]) || (from[i] == ' ' && i + 1 < room && is_graphic(from[i + 1])))) {
+		to[i] = from[i];
+		i++;
+	}
+	return i;
+}
+
 char *
 lsm_text_one_line(const char *text, gssize length, gsize max)
 {
@@ -99,7 +120,9 @@ lsm_text_one_line(const char *text, gssize length, gsize max)
 				break;
 			if (parts)
 				line[used++] = ' ';
-			line[used++] = text[i];
+			line[used] = text[i];
+			octets = MAX(copy_plain(line + used, text + i, MIN(size - i, most - used)), 1);
+			used += octets;
 		}
 		behind_blank = is_blank;
 		i += octets;
@@ -107,8 +130,8 @@ lsm_text_one_line(const char *text, gssize length, gsize max)
 	return cut_line(line, used, i < size);
 }
 
-/* What all else in this file makes of ASCII, in one pass; NULL for other text. Every line of a mail is folded, by
- * some more than once. */
+/* What all else in this file makes of ASCII, in one pass; NULL for other text. Every line of a mail is
+ * folded, by some more than once. */
 static char *
 fold_ascii(const char *text, gsize size)
 {
@@ -215,7 +238,8 @@ typedef struct {
 	enum { BEGINS, BEGINS_RULED, ENDS } how; /* RULED: behind a run of dashes or underscores */
 } TurnMark;
 
-/* To add a mark: a row here, what it begins or ends with in may_be_turn, and one in tests/unit/test_labelled.c. */
+/* To add a mark: a row here, what it begins or ends with in may_be_turn, and one in
+ * tests/unit/test_labelled.c. */
 static const TurnMark turn_marks[] = {
 	{"original message", BEGINS_RULED},
 	{"forwarded message", BEGINS_RULED},
@@ -250,14 +274,15 @@ matches_mark(const char *folded, const TurnMark *mark)
 	return FALSE;
 }
 
-/* Folding costs more than all else that is done to a line. What is ASCII stays it, so that a mark begins or ends it
- * as itself; other text may become anything. */
+/* Folding costs more than all else that is done to a line. What is ASCII stays it, so that a mark begins or
+ * ends it as itself; other text may become anything. */
 static gboolean
 may_be_turn(const LsmLine *line)
 {
 	LsmLine rest = lsm_line_trimmed(line);
 
-	while (rest.length > 0 && ((guchar)rest.start[rest.length - 1] <= ' ' || rest.start[rest.length - 1] == 0x7f))
+	while (rest.length > 0 &&
+	       ((guchar)rest.start[rest.length - 1] <= ' ' || rest.start[rest.length - 1] == 0x7f))
 		rest.length--;
 	if (rest.length == 0)
 		return FALSE;
@@ -293,7 +318,8 @@ has_label(const LsmLine *line, const char *label)
 		rest.start++;
 		rest.length--;
 	}
-	return rest.length >= strlen(label) && g_ascii_strncasecmp(rest.start, label, strlen(label)) == 0;
+	return rest.length >= strlen(label) && g_ascii_tolower(*rest.start) == g_ascii_tolower(*label) &&
+	       g_ascii_strncasecmp(rest.start, label, strlen(label)) == 0;
 }
 
 /* "Liaison-Statement: 1", with whatever hyphen or blank: our own block, in which a "From:" begins no mail. */
@@ -336,7 +362,8 @@ is_foreign_header(const char *behind, const LsmLine *line)
 			break;
 		if (i < 2 && has_label(&next, "Sent:"))
 			return TRUE;
-		/* Some fields of our block may stand above its opening line. A mail's header has an address there. */
+		/* Some fields of our block may stand above its opening line. A mail's header has an address
+		 * there. */
 		if (begins_block(&next) && memchr(line->start, '@', line->length) == NULL)
 			return FALSE;
 		found |= i < 2 && has_label(&next, "Date:");

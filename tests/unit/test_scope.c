@@ -32,8 +32,29 @@ static const struct {
 	 LSM_EFFECT_REDIRECT},
 	{"one of two groups", "mode=observe;enforce=group:opsawg;bodies=IPPM WG and OPSAWG WG", "group", "opsawg",
 	 LSM_EFFECT_REDIRECT, LSM_EFFECT_REDIRECT},
-	{"no body at home is known", "mode=observe;enforce=group:ippm;bodies=Nobody", "unlisted", NULL,
-	 LSM_EFFECT_RECORD, LSM_EFFECT_REDIRECT},
+	{"no body at home is known, but who writes", "mode=observe;enforce=group:ippm;bodies=Nobody", "group", "ippm",
+	 LSM_EFFECT_REDIRECT, LSM_EFFECT_REDIRECT},
+	{"the text names another group than the writer's", "mode=observe;enforce=group:ippm;bodies=OPSAWG WG", "group",
+	 "ippm", LSM_EFFECT_REDIRECT, LSM_EFFECT_REDIRECT},
+	{"who writes has a role there no more",
+	 "mode=observe;enforce=group:opsawg;login=former@example.org;mail=From: former@example.org||x",
+	 "unlisted", NULL, LSM_EFFECT_RECORD, LSM_EFFECT_REDIRECT},
+	{"whose login is in the list of its chairs",
+	 "mode=observe;enforce=group:opsawg;login=second@example.org;mail=From: x@example.org||x", "group", "opsawg",
+	 LSM_EFFECT_REDIRECT, LSM_EFFECT_REDIRECT},
+	{"From alone is a chair's", "mode=observe;enforce=group:ippm;bodies=OPSAWG WG;login=", "group", "ippm",
+	 LSM_EFFECT_REDIRECT, LSM_EFFECT_REDIRECT},
+	{"From is the group's own address",
+	 "mode=observe;enforce=group:opsawg;login=;mail=From: opsawg-chairs@ietf.org||x", "group", "opsawg",
+	 LSM_EFFECT_REDIRECT, LSM_EFFECT_REDIRECT},
+	{"the group's list gets it", "mode=observe;enforce=group:opsawg;rcpt=<opsawg@ietf.org>", "group", "opsawg",
+	 LSM_EFFECT_REDIRECT, LSM_EFFECT_REDIRECT},
+	{"its directors' alias gets it, its area is listed",
+	 "mode=observe;enforce=group:ops;bodies=IAB;login=;mail=From: x@example.org||x;rcpt=<ops-ads@ietf.org>",
+	 "group", "ops", LSM_EFFECT_REDIRECT, LSM_EFFECT_REDIRECT},
+	{"who writes directs the area, one group of it is listed",
+	 "mode=observe;enforce=group:opsawg;login=ad1@example.org;mail=From: ad1@example.org||x", "unlisted", NULL,
+	 LSM_EFFECT_RECORD, LSM_EFFECT_RECORD},
 
 	/* senders */
 	{"by login", "mode=observe;enforce=sender:Chair1@Example.org", "sender", "Chair1@Example.org",
@@ -157,7 +178,7 @@ test_whole(void)
 		g_test_message("%s", rows[i].edits);
 		fixture_edit(fixture, rows[i].edits);
 		g_assert_cmpint(lsm_scope_is_whole(&fixture->recognition, fixture->message, fixture->envelope,
-						   fixture->settings),
+						   fixture->settings, FIXTURE_NOW),
 				==, rows[i].want);
 		fixture_free(fixture);
 	}
