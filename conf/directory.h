@@ -153,6 +153,9 @@ const LsmBody *lsm_directory_body_of(const LsmDirectory *directory, const char *
 
 const LsmPerson *lsm_directory_find_person(const LsmDirectory *directory, const char *address);
 const LsmPerson *lsm_directory_find_login(const LsmDirectory *directory, const char *login);
+/* Does a login that is no person's prove the mailbox of which it is spelled as the address? Where that is in a home
+ * domain and nobody's; or a person's whose logins are the addresses, in other letter case. */
+gboolean lsm_directory_is_mailbox_login(const LsmDirectory *directory, const char *login);
 
 /* TRUE if the address's domain is a home domain or below one. */
 gboolean lsm_directory_is_home_address(const LsmDirectory *directory, const char *address);

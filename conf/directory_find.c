@@ -175,6 +175,18 @@ lsm_directory_find_login(const LsmDirectory *directory, const char *login)
 	return login != NULL ? g_hash_table_lookup(directory->person_by_login, login) : NULL;
 }
 
+/* The mail server has compared letters and knows of no mailbox: an account elsewhere's address may be anybody's. */
+gboolean
+lsm_directory_is_mailbox_login(const LsmDirectory *directory, const char *login)
+{
+	const LsmPerson *person;
+
+	if (login == NULL || !lsm_address_is_valid(login))
+		return FALSE;
+	person = lsm_directory_find_person(directory, login);
+	return person == NULL ? lsm_directory_is_home_address(directory, login) : !person->has_logins;
+}
+
 gboolean
 lsm_directory_is_home_address(const LsmDirectory *directory, const char *address)
 {

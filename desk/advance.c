@@ -75,7 +75,7 @@ record_draft(LsmService *service, const LsmSettings *settings, const Draft *draf
 	g_autoptr(LsmVerdict) verdict = NULL;
 	g_autoptr(JsonObject) members = NULL;
 	g_autofree char *fingerprint = NULL;
-	LsmPassage passage = {.keys = keys->keys, .content = draft->message->bytes};
+	LsmPassage passage = {.keys = keys->keys};
 
 	/* Bound to these very bytes: the same words between the same parties are another mail. */
 	passage.keys.text = NULL;
@@ -87,6 +87,7 @@ record_draft(LsmService *service, const LsmSettings *settings, const Draft *draf
 	fingerprint = lsm_facts_fingerprint(facts);
 	passage.members = members;
 	passage.judged_on = fingerprint;
+	passage.content = g_bytes_ref(draft->message->bytes);
 	return lsm_record_passage(service, &passage, id_out, error);
 }
 

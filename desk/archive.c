@@ -29,7 +29,8 @@ ask_service(const ArchiveDesk *desk, const char *operation, JsonObject *args, GB
 {
 	const LsmPeer self = {.uid = 0, .user = "root", .is_gate = TRUE};
 
-	return lsm_service_handle(desk->service, &self, operation, args, content, answer_out, error);
+	return lsm_service_handle(desk->service, &self, operation, args,
+				  content == NULL ? NULL : g_bytes_ref(content), answer_out, error);
 }
 
 static void

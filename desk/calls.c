@@ -210,8 +210,8 @@ local_call(LsmDesk *desk, const char *operation, JsonObject *args, GBytes *conte
 {
 	const LsmPeer peer = {.uid = 0, .user = "root", .is_gate = TRUE};
 
-	return lsm_service_handle(((LocalDesk *)desk)->service, &peer, operation, args, content, answer_out,
-				  error);
+	return lsm_service_handle(((LocalDesk *)desk)->service, &peer, operation, args,
+				  content == NULL ? NULL : g_bytes_ref(content), answer_out, error);
 }
 
 static const LsmDeskClass local_class = {local_call, (void (*)(LsmDesk *))g_free};

@@ -17,7 +17,7 @@
 #include "desk/frame.h"
 #include "desk/json.h"
 
-#define MAX_IDLE 8
+#define MAX_IDLE 32 /* as many sessions at once as a busy gate has: each new connection is a new thread of the desk */
 #define HURRY 1      /* seconds that a list's copy waits for the desk: a list is never held up */
 #define AWAY_PAUSE 5 /* seconds in which a desk that did not answer is not asked again for such a thing */
 #define ANSWER_LIMIT (64u << 20)

@@ -101,7 +101,22 @@ silenced(LsmPlan *plan, gboolean is_silent)
 	return plan;
 }
 
-/* As far as can be said without the record, where that did not answer. */
+/* Would it be kept from going out, were it a copy of what is enforced and had nobody approved it? */
+static gboolean
+would_be_held(const LsmCheckInput *input)
+{
+	g_autoptr(LsmFacts) worst = lsm_facts_new();
+	g_autoptr(LsmVerdict) verdict = NULL;
+	LsmCheckInput copy = *input;
+
+	worst->known = worst->is_enforced = TRUE;
+	copy.facts = worst;
+	verdict = lsm_verdict_judge(&copy);
+	return !verdict->silent && verdict->effect >= LSM_EFFECT_REDIRECT;
+}
+
+/* As far as can be said without the record, where that did not answer. Only the record knows of copies: where
+ * anything is enforced, what would be held as one waits. */
 static gboolean
 is_watched(const LsmDecision *decision, const LsmCheckInput *input)
 {
@@ -113,14 +128,14 @@ is_watched(const LsmDecision *decision, const LsmCheckInput *input)
 		return decision->verdict->silent;
 	alone.facts = nothing;
 	verdict = lsm_verdict_judge(&alone);
-	return verdict->silent;
+	return verdict->silent && !(decision->recognition->way == LSM_WAY_OUTGOING && would_be_held(input));
 }
 
 /*
  * The record is out of order. What was submitted here is asked to come again: nothing is lost or leaked.
  * What comes from elsewhere is delayed for a while only, for a 451 without end would be a
  * rejection (A104); then it passes and is kept beside the record. Merely observed mail, drafts, tools' and
- * lists' mail is never delayed.
+ * lists' mail is never delayed, but for what is submitted here and may be a copy of what was held.
  */
 static LsmPlan *
 plan_without_record(const LsmDecision *decision, const LsmCheckInput *input)
@@ -238,7 +253,8 @@ lsm_decide_list_copy(const LsmCollector *collector, const LsmEnvelope *envelope,
 	if (lsm_desk_list_copy(desk, message_id + 1, &known, &error))
 		return known;
 	/* Lists are never gated: a desk that is away must not stop a list. */
-	lsm_log_error(error, envelope->queue_id, "list-copy-not-counted", NULL);
+	lsm_log_error(error, envelope->queue_id, "list-copy-not-counted", "message_id",
+		      message_id + 1, NULL);
 	return TRUE;
 }
 

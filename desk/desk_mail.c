@@ -15,6 +15,7 @@
 #include "desk/json.h"
 #include "desk/reply.h"
 #include "desk/role.h"
+#include "desk/tag.h"
 
 #define DAY (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
 #define MAX_AGE (LSM_REPLY_FRESH_DAYS * 86400) /* seconds */
@@ -31,10 +32,10 @@ reply_clear(LsmReply *reply)
 /* --- who writes --- */
 
 static const char *
-address_of_login(const LsmPerson *person, const char *login, const char *from)
+address_of_login(const LsmDirectory *directory, const LsmPerson *person, const char *login, const char *from)
 {
 	if (person == NULL)
-		return lsm_address_is_valid(login) ? login : NULL;
+		return lsm_directory_is_mailbox_login(directory, login) ? login : NULL;
 	if (lsm_address_in_list(from, person->addresses))
 		return from;
 	return person->addresses[0];
@@ -52,7 +53,7 @@ identify(LsmReply *reply)
 	reply->proved = lsm_json_get(reply->args, "proved", NULL) != NULL;
 	if (login != NULL) {
 		reply->person = lsm_directory_find_login(directory, login);
-		address = address_of_login(reply->person, login, from);
+		address = address_of_login(directory, reply->person, login, from);
 	} else if (*from != '\0' &&
 		   (reply->proved || strcmp(reply->settings->answer_authentication, "none") == 0)) {
 		address = from;
@@ -98,14 +99,17 @@ look_up(LsmReply *reply, GError **error)
 		return FALSE;
 	if (reply->token != NULL)
 		typed = reply->token->case_id;
-	return typed == NULL || find_case(reply, txn, typed, error);
+	if (typed != NULL && !find_case(reply, txn, typed, error))
+		return FALSE;
+	return reply->item == NULL || lsm_tag_is_of(txn, reply->item->id, lsm_json_get(reply->args, "bounce_tag", NULL),
+						    &reply->tagged, error);
 }
 
 /* --- bounces of releases --- */
 
 #define MAX_REPORTS_A_DAY 10 /* of one recipient: who has seen the address can send any number of them */
 
-/* Anybody can send a report to an address that shows in a mail: only what was sent can come back. */
+/* Who has had the mail can send a report to the address that it shows: only what was sent can come back. */
 static gboolean
 was_released_to(const LsmReply *reply, const char *recipient)
 {
@@ -192,10 +196,16 @@ take_bounce(LsmReply *reply, gboolean *taken_out, GError **error)
 }
 
 static gboolean
+is_to_bounces(const LsmReply *reply)
+{
+	return strcmp(reply->door, "case") == 0 &&
+	       json_object_get_boolean_member_with_default(reply->args, "bounce", FALSE);
+}
+
+static gboolean
 is_bounce(const LsmReply *reply)
 {
-	return strcmp(reply->door, "case") == 0 && reply->item != NULL &&
-	       json_object_get_boolean_member_with_default(reply->args, "bounce", FALSE);
+	return is_to_bounces(reply) && reply->tagged;
 }
 
 /* --- checks --- */
@@ -322,6 +332,8 @@ typedef struct {
 static const Check checks[] = {
 	{was_seen,
 	 {"seen-before", TRUE, TRUE, LSM_TELL_NOBODY, NULL, "The same mail has come before.", FALSE}},
+	/* The id alone can be guessed. A person reads it: it may be about a mail of before there were tags. */
+	{is_to_bounces, {"false-bounce", FALSE, FALSE, LSM_TELL_NOBODY, NULL, NULL, FALSE}},
 	{is_for_the_mailbox, {"mailbox", FALSE, FALSE, LSM_TELL_NOBODY, NULL, NULL, FALSE}},
 	{is_automatic,
 	 {"automatic", TRUE, TRUE, LSM_TELL_NOBODY, NULL, "It was written by a program.", FALSE}},

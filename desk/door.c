@@ -75,9 +75,9 @@ lsm_door_with(const LsmSettings *settings, const char *suffix)
 }
 
 char *
-lsm_door_of_case(const LsmSettings *settings, const char *case_id)
+lsm_door_of_case(const LsmSettings *settings, const char *case_id, const char *tag)
 {
-	g_autofree char *suffix = g_strconcat(case_prefix, case_id, NULL);
+	g_autofree char *suffix = g_strconcat(case_prefix, case_id, "-", tag, NULL);
 
 	return lsm_door_with(settings, suffix);
 }

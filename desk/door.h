@@ -3,7 +3,7 @@
  *
  *   desk@home             people write to it: answers with a reference in the subject, submissions
  *   desk+TOKEN@home       the answer to one request of ours (token.h)
- *   desk+r-ID@home        envelope sender of the releases of a case: bounces come back to it
+ *   desk+r-ID-TAG@home    envelope sender of the releases of a case: bounces come back to it (tag.h)
  *
  * Without the setting desk-address our mail comes from the liaison contact, which is a mailbox that people
  * read: then only the two long forms are the desk's. Everything compares without case, for mail programs fold
@@ -33,7 +33,7 @@ LsmDoor lsm_door_of(const LsmSettings *settings, const char *address, const char
 
 /* "desk+suffix@home"; the plain address where the delimiter is empty. Caller frees. */
 char *lsm_door_with(const LsmSettings *settings, const char *suffix);
-/* "desk+r-LS-20261121-K7Q3M@home": the envelope sender of a case's releases. Caller frees. */
-char *lsm_door_of_case(const LsmSettings *settings, const char *case_id);
+/* "desk+r-LS-20261121-K7Q3M-abcdefghijkl@home": the envelope sender of a case's releases. Caller frees. */
+char *lsm_door_of_case(const LsmSettings *settings, const char *case_id, const char *tag);
 
 #endif

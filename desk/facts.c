@@ -5,7 +5,6 @@
  * transaction, tells whether the answer still holds.
  */
 #include <string.h>
-#include <time.h>
 
 #include "conf/error.h"
 #include "desk/internal.h"
@@ -17,13 +16,15 @@
 char *
 lsm_time_term(gint64 microseconds)
 {
-	time_t seconds = (time_t)(microseconds / G_USEC_PER_SEC);
-	struct tm tm;
+	g_autofree char *rendered = lsm_event_time_render(microseconds); /* 2026-11-21T10:00:00.000Z */
+	char *term = g_strdup("0000-00-00t00:00:00.000000z");
+	gint64 rest = MAX(microseconds, 0) % G_USEC_PER_SEC;
 
-	gmtime_r(&seconds, &tm);
-	return g_strdup_printf("%04d-%02d-%02dt%02d:%02d:%02d.%06dz", tm.tm_year + 1900, tm.tm_mon + 1,
-			       tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-			       (int)(microseconds % G_USEC_PER_SEC));
+	for (guint i = 0; i < 19; i++)
+		term[i] = g_ascii_tolower(rendered[i]);
+	for (guint i = 25; i > 19; i--, rest /= 10)
+		term[i] = (char)('0' + rest % 10);
+	return term;
 }
 
 char *
@@ -218,6 +219,12 @@ or_nothing(const char *text)
 	return text == NULL ? "" : text;
 }
 
+static const char *
+yes_or_no(gboolean flag)
+{
+	return flag ? "1" : "0";
+}
+
 static char *
 joined(char *const *list)
 {
@@ -230,9 +237,8 @@ lsm_facts_fingerprint(const LsmFacts *facts)
 	g_autofree char *released = joined(facts->released);
 	g_autofree char *approved_for = joined(facts->approved_for);
 
-	return g_strdup_printf("%s|%s|%s|%s|%s|%s|%d%d%d%d", or_nothing(facts->case_id),
-			       or_nothing(facts->case_state), released, approved_for,
-			       or_nothing(facts->original_id), or_nothing(facts->original_reply_to),
-			       facts->may_intervene, facts->opted_out, facts->approved_in_advance,
-			       facts->is_enforced);
+	return g_strjoin("|", or_nothing(facts->case_id), or_nothing(facts->case_state), released, approved_for,
+			 or_nothing(facts->original_id), or_nothing(facts->original_reply_to),
+			 yes_or_no(facts->may_intervene), yes_or_no(facts->opted_out),
+			 yes_or_no(facts->approved_in_advance), yes_or_no(facts->is_enforced), NULL);
 }

@@ -4,6 +4,8 @@
  *   {"door":"token","token":"...","from":"ad1@example.org","proved":"dkim","login":null,"message_id":"...",
  *    "date":1795262400,"subject":"...","automatic":null,"shared":false,"addressed":true,"line":"Approve.",
  *    "verb":"approve","args":{},"tag":"K7Q3M","reports":[{"recipient","action","reason"}]}
+ *
+ * By a case's door also "case":"LS-20261121-K7Q3M" and "bounce_tag":"abcdefghijkl".
  */
 #include "desk/hand_in.h"
 
@@ -13,6 +15,7 @@
 #include "desk/door.h"
 #include "desk/json.h"
 #include "desk/report.h"
+#include "desk/tag.h"
 #include "rules/authres.h"
 
 static const char *const door_words[] = {
@@ -90,6 +93,16 @@ reports_of(const LsmMessage *message)
 }
 
 static void
+add_case(JsonObject *args, const char *suffix)
+{
+	g_autofree char *tag = NULL;
+	g_autofree char *id = lsm_tag_split(suffix, &tag);
+
+	lsm_json_set(args, "case", id);
+	lsm_json_set(args, "bounce_tag", tag);
+}
+
+static void
 add_answer(JsonObject *args, const LsmMessage *message, LsmDoor door, const char *suffix)
 {
 	g_autoptr(LsmAnswer) answer = lsm_answer_parse(message->text, message->subject);
@@ -100,7 +113,7 @@ add_answer(JsonObject *args, const LsmMessage *message, LsmDoor door, const char
 	lsm_json_set(args, "tag", answer->tag);
 	lsm_json_set(args, "token", door == LSM_DOOR_TOKEN ? suffix : answer->token);
 	if (door == LSM_DOOR_CASE)
-		lsm_json_set(args, "case", suffix);
+		add_case(args, suffix);
 }
 
 static JsonObject *

@@ -49,9 +49,8 @@ char *lsm_facts_fingerprint(const LsmFacts *facts);
 
 /* --- record.c --- */
 
-/* LSM_RECORDED when durable; id_out is the case's. */
-LsmRecordResult lsm_record_passage(LsmService *service, const LsmPassage *passage, char **id_out,
-				   GError **error);
+/* LSM_RECORDED when durable; id_out is the case's. Takes passage->content, and leaves NULL there. */
+LsmRecordResult lsm_record_passage(LsmService *service, LsmPassage *passage, char **id_out, GError **error);
 /* Appends an event and folds it into its case; item is updated. In the writer's transaction. */
 gboolean lsm_record_event(LsmStoreTxn *txn, LsmCase *item, LsmEvent *event, GError **error);
 

@@ -1,6 +1,6 @@
 /*
- * passage_mails.c - which mails of ours follow from a judged mail, to whom, and with which words. Pure; owns nothing;
- * any thread.
+ * passage_mails.c - which mails of ours follow from a judged mail, to whom, and with which words. Pure; owns
+ * nothing; any thread.
  */
 #include "desk/passage_mails.h"
 
@@ -108,10 +108,9 @@ approvers_text(const LsmCheckInput *input)
 }
 
 /* The values every text may use; see conf/guidance/. */
-static JsonObject *
-text_vars(const LsmVerdict *verdict, const LsmCheckInput *input)
+static void
+add_values(JsonObject *vars, const LsmVerdict *verdict, const LsmCheckInput *input)
 {
-	JsonObject *vars = json_object_new();
 	const LsmStatement *statement = input->statement;
 	const char *deadline = lsm_statement_first(statement, LSM_FIELD_DEADLINE);
 	const char *subject = lsm_statement_first(statement, LSM_FIELD_SUBJECT);
@@ -130,17 +129,50 @@ text_vars(const LsmVerdict *verdict, const LsmCheckInput *input)
 	lsm_json_set(vars, "sender", lsm_message_from_address(input->message));
 	lsm_json_set(vars, "contact", lsm_directory_liaison_contact(input->settings->directory));
 	lsm_json_set(vars, "home", lsm_directory_home_name(input->settings->directory));
-	take_text(vars, "findings", lsm_guidance_findings(verdict, input));
-	take_text(vars, "gaps", lsm_guidance_gaps(verdict, input));
-	take_text(vars, "remarks", lsm_guidance_remarks(verdict, input));
 	take_text(vars, "where", lsm_guidance_where(input));
 	take_text(vars, "trial", lsm_guidance_trial(input->settings));
-	take_text(vars, "block", lsm_guidance_block(input));
 	take_text(vars, "approvers", approvers_text(input));
 	take_text(vars, "evidence", evidence_text(input->recognition));
 	take_text(vars, "date", g_date_time_format(now, "%Y-%m-%d %H:%M UTC"));
-	lsm_request_add_values(vars, verdict, input);
-	return vars;
+	lsm_request_add_values(vars, input);
+}
+
+static char *
+block_text(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
+{
+	return lsm_guidance_block(input);
+}
+
+/* Those that are whole texts, half of what judging a statement takes: made when a mail uses them. To add one:
+ * a row. */
+static const struct {
+	const char *name;
+	char *(*make)(const LsmVerdict *verdict, const LsmCheckInput *input);
+} long_values[] = {
+	{"findings", lsm_guidance_findings}, {"gaps", lsm_guidance_gaps},
+	{"remarks", lsm_guidance_remarks},   {"block", block_text},
+	{"advice", lsm_request_advice},
+};
+
+static gboolean
+is_used(JsonArray *mails, const LsmSettings *settings, const char *value)
+{
+	for (guint i = 0; i < json_array_get_length(mails); i++) {
+		const char *kind = lsm_json_get(json_array_get_object_element(mails, i), "kind", "");
+
+		if (lsm_guidance_may_use(settings, kind, value))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static void
+add_long_values(JsonObject *vars, JsonArray *mails, const LsmVerdict *verdict, const LsmCheckInput *input)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(long_values); i++) {
+		if (is_used(mails, input->settings, long_values[i].name))
+			take_text(vars, long_values[i].name, long_values[i].make(verdict, input));
+	}
 }
 
 static void
@@ -211,7 +243,8 @@ overseers(const LsmCheckInput *input, const GPtrArray *organizations)
 
 	lsm_audience_add_address(list, lsm_directory_liaison_contact(input->settings->directory));
 	for (guint i = 0; is_told(input, "managers") && i < organizations->len; i++)
-		lsm_audience_add_address(list, ((const LsmOrganization *)organizations->pdata[i])->liaison_manager);
+		lsm_audience_add_address(list,
+					 ((const LsmOrganization *)organizations->pdata[i])->liaison_manager);
 	return take_addresses(list);
 }
 
@@ -233,7 +266,8 @@ still_unaware(const LsmCheckInput *input, char **addresses, char *const *others)
 	GPtrArray *list = lsm_audience_new();
 
 	for (guint i = 0; addresses[i] != NULL; i++) {
-		if (!is_recipient(input->envelope, addresses[i]) && !lsm_address_in_list(addresses[i], others))
+		if (!is_recipient(input->envelope, addresses[i]) &&
+		    !lsm_address_in_list(addresses[i], others))
 			lsm_audience_add_address(list, addresses[i]);
 	}
 	g_strfreev(addresses);
@@ -245,7 +279,8 @@ from_contacts(const LsmCheckInput *input)
 {
 	GPtrArray *list = lsm_audience_new();
 
-	lsm_audience_add_from_contacts(list, input->settings, input->recognition->from_bodies, NULL, input->now);
+	lsm_audience_add_from_contacts(list, input->settings, input->recognition->from_bodies, NULL,
+				       input->now);
 	return take_addresses(list);
 }
 
@@ -261,30 +296,43 @@ add_passed_mails(JsonArray *mails, const LsmCheckInput *input, JsonObject *vars)
 	add_mail(mails, "informed", is_told(input, "groups") ? contacts : NULL, TRUE, vars);
 }
 
-JsonArray *
-lsm_passage_mails(const LsmVerdict *verdict, const LsmCheckInput *input)
+static void
+add_mails(JsonArray *mails, const LsmVerdict *verdict, const LsmCheckInput *input, JsonObject *vars)
 {
-	JsonArray *mails = json_array_new();
-	g_autoptr(JsonObject) vars = text_vars(verdict, input);
 	char *const submitter[] = {(char *)lsm_passage_submitter(input), NULL};
 	char *const contact[] = {(char *)lsm_directory_liaison_contact(input->settings->directory), NULL};
 	g_auto(GStrv) covered = overseers(input, input->recognition->from_organizations);
 
-	if (verdict->silent || input->recognition->opted_out)
-		return mails;
 	if (input->recognition->way == LSM_WAY_INCOMING)
 		add_mail(mails, "cover", covered, TRUE, vars);
 	else if (input->recognition->way == LSM_WAY_AROUND)
 		add_around_mails(mails, input, contact, vars);
 	else if (input->recognition->way != LSM_WAY_OUTGOING)
-		return mails;
+		return;
 	else if (verdict->effect == LSM_EFFECT_REJECT)
 		add_mail(mails, "reject", submitter, FALSE, vars);
 	else if (verdict->effect == LSM_EFFECT_REDIRECT)
 		add_redirect_mails(mails, input, submitter, contact, vars);
 	else if (!verdict->certain)
 		add_mail(mails, "ask", submitter, FALSE, vars);
-	else if (g_strcmp0(verdict->limited, "interventions") != 0) /* a runaway must not run away in our mails, too */
+	else if (g_strcmp0(verdict->limited, "interventions") !=
+		 0) /* a runaway must not run away in our mails, too */
 		add_passed_mails(mails, input, vars);
+}
+
+/* The mails share one set of values, which is made when it is known who says what. */
+JsonArray *
+lsm_passage_mails(const LsmVerdict *verdict, const LsmCheckInput *input)
+{
+	JsonArray *mails = json_array_new();
+	g_autoptr(JsonObject) vars = json_object_new();
+
+	if (verdict->silent || input->recognition->opted_out)
+		return mails;
+	add_mails(mails, verdict, input, vars);
+	if (json_array_get_length(mails) == 0)
+		return mails;
+	add_values(vars, verdict, input);
+	add_long_values(vars, mails, verdict, input);
 	return mails;
 }

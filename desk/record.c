@@ -15,7 +15,6 @@
 #include "desk/link.h"
 #include "desk/outbox.h"
 #include "desk/request.h"
-#include "desk/request.h"
 
 gboolean
 lsm_record_event(LsmStoreTxn *txn, LsmCase *item, LsmEvent *event, GError **error)
@@ -29,7 +28,7 @@ lsm_record_event(LsmStoreTxn *txn, LsmCase *item, LsmEvent *event, GError **erro
 /* What one job of the writer needs, and what it found. */
 typedef struct {
 	LsmService *service;
-	const LsmPassage *passage;
+	LsmPassage *passage;
 	GPtrArray *mails; /* of LsmOutboxEntry *, composed for this id */
 	char *id;         /* of the case that is joined or opened */
 	gboolean is_new;
@@ -162,22 +161,25 @@ novelty_of(const LsmCase *item, JsonObject *public, JsonObject *private)
 	return BRINGS_NOTHING;
 }
 
-static LsmEvent *
-make_event(const RecordJob *job, LsmEventType type)
-{
-	LsmEvent *event = lsm_event_new(type, job->id, job->now, job->service->node);
-
-	event->private = json_object_new();
-	return event;
-}
-
-static void
-copy_members(JsonObject *from, JsonObject *to)
+/* The values are shared: nobody changes one, only which of them an object has. */
+static JsonObject *
+copy_members(JsonObject *from)
 {
 	g_autoptr(GList) names = json_object_get_members(from);
+	JsonObject *to = json_object_new();
 
 	for (GList *l = names; l != NULL; l = l->next)
-		json_object_set_member(to, l->data, json_node_copy(json_object_get_member(from, l->data)));
+		json_object_set_member(to, l->data, json_node_ref(json_object_get_member(from, l->data)));
+	return to;
+}
+
+/* The passage's own, where a case is opened. What joins a case is adapted to it, each time that the job runs. */
+static JsonObject *
+part_of_passage(const RecordJob *job, const char *name)
+{
+	JsonObject *part = lsm_json_get_object(job->passage->members, name);
+
+	return job->is_new ? json_object_ref(part) : copy_members(part);
 }
 
 static gboolean
@@ -341,9 +343,10 @@ passage_event(const RecordJob *job, GError **error)
 		g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "passage without a known event type");
 		return NULL;
 	}
-	event = make_event(job, type);
-	copy_members(lsm_json_get_object(job->passage->members, "public"), event->public);
-	copy_members(lsm_json_get_object(job->passage->members, "private"), event->private);
+	event = lsm_event_new(type, job->id, job->now, job->service->node);
+	json_object_unref(event->public);
+	event->public = part_of_passage(job, "public");
+	event->private = part_of_passage(job, "private");
 	lsm_json_set(event->public, "original", job->original);
 	if (job->compressed != NULL)
 		json_object_set_string_member(event->private, "content", job->content_digest);
@@ -398,11 +401,12 @@ static const char *const door_members[] = {"doors", "withheld", "released", "que
 static gboolean
 write_door(const RecordJob *job, LsmStoreTxn *txn, LsmCase *item, GError **error)
 {
-	g_autoptr(LsmEvent) event = make_event(job, LSM_EVENT_DOOR);
+	g_autoptr(LsmEvent) event = lsm_event_new(LSM_EVENT_DOOR, job->id, job->now, job->service->node);
 	JsonObject *private = lsm_json_get_object(job->passage->members, "private");
 	g_auto(GStrv) withheld = lsm_json_get_list(private, "withheld");
 	gboolean is_wider;
 
+	event->private = json_object_new();
 	for (guint i = 0; i < G_N_ELEMENTS(door_members); i++) {
 		JsonNode *node = json_object_get_member(private, door_members[i]);
 		if (node != NULL)
@@ -479,13 +483,12 @@ prepare_event(RecordJob *job, GError **error)
 	return job->entry != NULL;
 }
 
-/* Before the transaction: which case, under which id, and the mails that name it. */
+/* Which case, and under which id. */
 static LsmRecordResult
-prepare(RecordJob *job, GError **error)
+look_up(RecordJob *job, GError **error)
 {
 	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_read(job->service->store, error);
 	const LsmPassage *passage = job->passage;
-	JsonArray *mails;
 	gboolean hold = FALSE;
 
 	if (txn == NULL || !facts_still_hold(job, txn, &hold, error))
@@ -494,20 +497,45 @@ prepare(RecordJob *job, GError **error)
 		return LSM_CHANGED;
 	if (job->id == NULL)
 		job->id = lsm_case_new_id(txn, job->now, passage->keys.identity, error);
-	if (job->id == NULL)
+	if (job->id == NULL || !lsm_gather_decide(job->service, txn, passage->members, job->now, error))
 		return LSM_NOT_RECORDED;
-	if (!lsm_gather_decide(job->service, txn, passage->members, job->now, error))
-		return LSM_NOT_RECORDED;
-	mails = lsm_json_get_array(passage->members, "mails");
+	return LSM_RECORDED;
+}
+
+/* While a large mail is written, its packed form stands in memory twice, here and as pages of the store: the mail
+ * itself goes before. */
+static gboolean
+pack_content(RecordJob *job, GError **error)
+{
+	g_autoptr(GBytes) content = g_steal_pointer(&job->passage->content);
+
+	if (content == NULL)
+		return TRUE;
+	job->content_digest = lsm_content_digest(content);
+	job->compressed = lsm_content_compress(content);
+	if (job->compressed != NULL)
+		return TRUE;
+	g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY, "the mail could not be compressed");
+	return FALSE;
+}
+
+/* Before the transaction: all that does not depend on what it will see. */
+static LsmRecordResult
+prepare(RecordJob *job, GError **error)
+{
+	LsmRecordResult result = look_up(job, error);
+	LsmPassage *passage = job->passage;
+
+	if (result != LSM_RECORDED)
+		return result;
 	lsm_request_bind(passage->members);
-	job->mails = lsm_mails_compose(job->service, mails, job->id, passage->content, error);
+	job->mails = lsm_mails_compose(job->service, lsm_json_get_array(passage->members, "mails"), job->id,
+				       passage->content, error);
 	if (job->mails == NULL)
 		return LSM_NOT_RECORDED;
 	g_ptr_array_foreach(job->mails, pack_mail, NULL);
-	if (passage->content != NULL) {
-		job->compressed = lsm_content_compress(passage->content);
-		job->content_digest = lsm_content_digest(passage->content);
-	}
+	if (!pack_content(job, error))
+		return LSM_NOT_RECORDED;
 	return !job->is_new || prepare_event(job, error) ? LSM_RECORDED : LSM_NOT_RECORDED;
 }
 
@@ -521,10 +549,11 @@ job_clear(RecordJob *job)
 	g_free(job->content_digest);
 	g_free(job->original);
 	g_free(job->id);
+	g_clear_pointer(&job->passage->content, g_bytes_unref);
 }
 
 LsmRecordResult
-lsm_record_passage(LsmService *service, const LsmPassage *passage, char **id_out, GError **error)
+lsm_record_passage(LsmService *service, LsmPassage *passage, char **id_out, GError **error)
 {
 	RecordJob job = {.service = service, .passage = passage, .now = lsm_service_now(service)};
 	LsmRecordResult result = prepare(&job, error);

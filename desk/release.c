@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "desk/door.h"
+#include "desk/tag.h"
 
 static gboolean
 is_release_of(const LsmOutboxEntry *entry, const LsmCase *item)
@@ -14,11 +15,14 @@ is_release_of(const LsmOutboxEntry *entry, const LsmCase *item)
 }
 
 char *
-lsm_release_sender(const LsmSettings *settings, const LsmCase *item)
+lsm_release_sender(LsmStoreTxn *txn, const LsmSettings *settings, const LsmCase *item, GError **error)
 {
+	g_autofree char *tag = NULL;
+
 	if (strcmp(settings->release_sender, "submitted") == 0)
 		return g_strdup(item->sender == NULL ? "" : item->sender);
-	return lsm_door_of_case(settings, item->id);
+	tag = lsm_tag_new(txn, item->id, error);
+	return tag == NULL ? NULL : lsm_door_of_case(settings, item->id, tag);
 }
 
 /* Recipients to whom an entry that will still be sent owes it already; failed ones are taken away: their
@@ -62,7 +66,7 @@ lsm_release_put(LsmService *service, LsmStoreTxn *txn, const LsmCase *item, cons
 {
 	g_autoptr(GHashTable) owed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autoptr(LsmSettings) settings = lsm_service_settings(service);
-	g_autofree char *own_sender = lsm_release_sender(settings, item);
+	g_autofree char *own_sender = NULL;
 	g_autoptr(LsmOutboxEntry) entry = NULL;
 	g_auto(GStrv) lacking = NULL;
 
@@ -74,7 +78,11 @@ lsm_release_put(LsmService *service, LsmStoreTxn *txn, const LsmCase *item, cons
 	lacking = still_lacking(item, owed);
 	if (lacking[0] == NULL)
 		return TRUE;
-	entry = lsm_outbox_entry_new(item->id, "release", sender == NULL ? own_sender : sender, lacking);
+	if (sender == NULL)
+		sender = own_sender = lsm_release_sender(txn, settings, item, error);
+	if (sender == NULL)
+		return FALSE;
+	entry = lsm_outbox_entry_new(item->id, "release", sender, lacking);
 	entry->content = g_strdup(item->content);
 	entry->digest = g_strdup(item->digest == NULL ? item->content : item->digest);
 	g_free(entry->state);

@@ -25,6 +25,7 @@ typedef struct {
 	LsmToken *token; /* or NULL */
 	LsmCase *item;   /* or NULL */
 	gboolean seen;   /* this very mail was answered before */
+	gboolean tagged; /* it came by the bounce address of the case, which has its tag */
 
 	/* who writes */
 	const LsmPerson *person;

@@ -318,8 +318,8 @@ informed_text(const LsmCheckInput *input)
 }
 
 /* One line a finding: the approver is to weigh it, not to mend it. What it is all about is not among them. */
-static char *
-advice_text(const LsmVerdict *verdict, const LsmCheckInput *input)
+char *
+lsm_request_advice(const LsmVerdict *verdict, const LsmCheckInput *input)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
@@ -336,15 +336,13 @@ advice_text(const LsmVerdict *verdict, const LsmCheckInput *input)
 }
 
 void
-lsm_request_add_values(JsonObject *values, const LsmVerdict *verdict, const LsmCheckInput *input)
+lsm_request_add_values(JsonObject *values, const LsmCheckInput *input)
 {
 	const char *consensus = lsm_statement_first(input->statement, LSM_FIELD_CONSENSUS);
 	g_autofree char *consulted = consulted_text(input);
 	g_autofree char *informed = informed_text(input);
-	g_autofree char *advice = advice_text(verdict, input);
 	g_autofree char *evidence = filled_items(lsm_json_get(values, "evidence", ""));
 
-	lsm_json_set(values, "advice", advice);
 	lsm_json_set(values, "evidence", evidence);
 	lsm_json_set(values, "consensus", consensus == NULL ? "nothing is said of it" : consensus);
 	lsm_json_set(values, "consulted", consulted);

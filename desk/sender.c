@@ -1,9 +1,9 @@
 /*
  * sender.c - from the outbox to the mail server.
  *
- * Owns one libcurl handle a mail; uses outbox.c and the writer. Runs on the desk's own sending thread. A
- * recipient counts as served when the mail server has answered 250 and that is on record; a crash between the
- * two sends the same mail, with the same Message-ID, once more.
+ * Owns one libcurl handle, and so one connection, a round; uses outbox.c and the writer. Runs on the desk's
+ * own sending thread. A recipient counts as served when the mail server has answered 250 and that is on
+ * record; a crash between the two sends the same mail, with the same Message-ID, once more.
  */
 #include "desk/sender.h"
 
@@ -44,31 +44,56 @@ read_upload(char *buffer, size_t size, size_t count, void *data)
 	return length;
 }
 
+/* One look at what is due. */
+typedef struct {
+	LsmService *service;
+	const LsmSettings *settings;
+	CURL *curl;        /* keeps the connection from one mail to the next */
+	char *unreachable; /* why the mail server cannot be reached; NULL: not tried yet, or it was */
+} Round;
+
 static SendResult
-classify(CURL *curl, CURLcode code, char **why_out)
+classify(Round *round, CURLcode code, char **why_out)
 {
 	long reply = 0;
 
 	if (code == CURLE_OK)
 		return TAKEN;
-	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply);
+	curl_easy_getinfo(round->curl, CURLINFO_RESPONSE_CODE, &reply);
 	*why_out = g_strdup_printf("%s (last reply %ld)", curl_easy_strerror(code), reply);
+	if (code == CURLE_COULDNT_CONNECT)
+		round->unreachable = g_strdup(*why_out);
 	return reply >= 500 && reply <= 599 ? REFUSED : LATER;
 }
 
-static SendResult
-send_one(const char *server, const char *sender, const char *recipient, GBytes *mail, char **why_out)
+/* A server may end a connection after so many mails, or so much time: that says nothing about this mail. */
+static gboolean
+is_old_connection_lost(CURL *curl, CURLcode code)
 {
-	CURL *curl = curl_easy_init();
+	long new_connections = 0, reply = 0;
+
+	curl_easy_getinfo(curl, CURLINFO_NUM_CONNECTS, &new_connections);
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply);
+	return code != CURLE_OK && new_connections == 0 &&
+	       (code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING ||
+		reply == 421);
+}
+
+static SendResult
+send_one(Round *round, const char *sender, const char *recipient, GBytes *mail, char **why_out)
+{
+	CURL *curl = round->curl;
 	g_autofree char *sender_octets = lsm_address_to_octets(sender);
 	g_autofree char *recipient_octets = lsm_address_to_octets(recipient);
 	g_autofree char *from = g_strdup_printf("<%s>", sender_octets);
 	g_autofree char *to = g_strdup_printf("<%s>", recipient_octets);
 	struct curl_slist *recipients = curl_slist_append(NULL, to);
-	Upload upload = {g_bytes_get_data(mail, NULL), g_bytes_get_size(mail)};
-	SendResult result;
+	const Upload whole = {g_bytes_get_data(mail, NULL), g_bytes_get_size(mail)};
+	Upload upload = whole;
+	CURLcode code;
 
-	curl_easy_setopt(curl, CURLOPT_URL, server);
+	curl_easy_reset(curl);
+	curl_easy_setopt(curl, CURLOPT_URL, round->settings->outbox_server);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp");
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -78,10 +103,14 @@ send_one(const char *server, const char *sender, const char *recipient, GBytes *
 	curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_upload);
 	curl_easy_setopt(curl, CURLOPT_READDATA, &upload);
-	result = classify(curl, curl_easy_perform(curl), why_out);
+	code = curl_easy_perform(curl);
+	if (is_old_connection_lost(curl, code)) {
+		upload = whole;
+		curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
+		code = curl_easy_perform(curl);
+	}
 	curl_slist_free_all(recipients);
-	curl_easy_cleanup(curl);
-	return result;
+	return classify(round, code, why_out);
 }
 
 /* One recipient's result, to be written down. */
@@ -265,28 +294,33 @@ write_result(LsmStoreTxn *txn, gpointer data, GError **error)
 	return give_up(txn, job, entry, error);
 }
 
+static void
+log_result(const LsmOutboxEntry *entry, SendResult result, const char *why)
+{
+	lsm_counters_add(LSM_COUNT_SENT_TAKEN + result, 1);
+	if (result == TAKEN)
+		lsm_log(LOG_INFO, NULL, "mail-sent", "case", entry->case_id, "kind", entry->kind, NULL);
+	else
+		lsm_log(LOG_WARNING, NULL, result == LATER ? "mail-put-off" : "mail-refused", "case",
+			entry->case_id, "kind", entry->kind, "why", why, NULL);
+}
+
 static gboolean
-send_and_record(LsmService *service, const LsmSettings *settings, const LsmOutboxEntry *entry,
-		const char *recipient, GBytes *mail)
+send_and_record(Round *round, const LsmOutboxEntry *entry, const char *recipient, GBytes *mail)
 {
 	g_autofree char *why = NULL;
 	g_autoptr(GError) error = NULL;
-	SendJob job = {.service = service,
+	SendJob job = {.service = round->service,
 		       .entry_id = entry->id,
 		       .recipient = recipient,
-		       .first_pause = settings->outbox_retry,
+		       .first_pause = round->settings->outbox_retry,
 		       .mail = mail};
 
-	job.result = send_one(settings->outbox_server, entry->sender, recipient, mail, &why);
+	job.result = send_one(round, entry->sender, recipient, mail, &why);
 	job.why = why;
-	job.now = lsm_service_now(service);
-	lsm_counters_add(LSM_COUNT_SENT_TAKEN + job.result, 1);
-	if (job.result == TAKEN)
-		lsm_log(LOG_INFO, NULL, "mail-sent", "case", entry->case_id, "kind", entry->kind, NULL);
-	else
-		lsm_log(LOG_WARNING, NULL, job.result == LATER ? "mail-put-off" : "mail-refused", "case",
-			entry->case_id, "kind", entry->kind, "why", why, NULL);
-	if (!lsm_writer_run(service->writer, write_result, &job, &error))
+	job.now = lsm_service_now(round->service);
+	log_result(entry, job.result, why);
+	if (!lsm_writer_run(round->service->writer, write_result, &job, &error))
 		lsm_log_error(error, NULL, "mail-result-not-recorded", "case", entry->case_id, NULL);
 	return job.result == TAKEN;
 }
@@ -321,9 +355,9 @@ load_mail(LsmService *service, const LsmOutboxEntry *entry, GError **error)
 /* An entry whose mail cannot be read is put off as one that the mail server does not take: the others go on.
  */
 static void
-record_missing(LsmService *service, const LsmSettings *settings, const LsmOutboxEntry *entry,
-	       const GError *missing)
+record_missing(const Round *round, const LsmOutboxEntry *entry, const GError *missing)
 {
+	LsmService *service = round->service;
 	g_autoptr(GError) error = NULL;
 	SendJob job = {.service = service,
 		       .entry_id = entry->id,
@@ -331,7 +365,7 @@ record_missing(LsmService *service, const LsmSettings *settings, const LsmOutbox
 		       .result = LATER,
 		       .why = missing->message,
 		       .now = lsm_service_now(service),
-		       .first_pause = settings->outbox_retry};
+		       .first_pause = round->settings->outbox_retry};
 
 	lsm_log_error(missing, NULL, "mail-not-read", "case", entry->case_id, NULL);
 	if (entry->recipients[0] != NULL && !lsm_writer_run(service->writer, write_result, &job, &error))
@@ -345,16 +379,91 @@ is_stopping(LsmService *service)
 }
 
 static guint
-send_entry(LsmService *service, const LsmSettings *settings, const LsmOutboxEntry *entry)
+send_entry(Round *round, const LsmOutboxEntry *entry)
 {
 	g_autoptr(GError) missing = NULL;
-	g_autoptr(GBytes) mail = load_mail(service, entry, &missing);
+	g_autoptr(GBytes) mail = load_mail(round->service, entry, &missing);
 	guint sent = 0;
 
 	if (missing != NULL)
-		record_missing(service, settings, entry, missing);
+		record_missing(round, entry, missing);
 	for (guint k = 0; mail != NULL && entry->recipients[k] != NULL; k++)
-		sent += send_and_record(service, settings, entry, entry->recipients[k], mail);
+		sent += send_and_record(round, entry, entry->recipients[k], mail);
+	return sent;
+}
+
+static gboolean
+write_results(LsmStoreTxn *txn, gpointer data, GError **error)
+{
+	GArray *jobs = data;
+
+	for (guint i = 0; i < jobs->len; i++) {
+		if (!write_result(txn, &g_array_index(jobs, SendJob, i), error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* A server that could not be reached a moment ago is not tried again for each of the others that are due:
+ * they are put off as if it had been, in one commit. */
+static void
+put_off_rest(const Round *round, const GPtrArray *entries, guint first)
+{
+	g_autoptr(GArray) jobs = g_array_new(FALSE, FALSE, sizeof(SendJob));
+	g_autoptr(GError) error = NULL;
+
+	for (guint i = first; i < entries->len; i++) {
+		const LsmOutboxEntry *entry = g_ptr_array_index(entries, i);
+
+		for (guint k = 0; entry->recipients[k] != NULL; k++) {
+			SendJob job = {.service = round->service,
+				       .entry_id = entry->id,
+				       .recipient = entry->recipients[k],
+				       .result = LATER,
+				       .why = round->unreachable,
+				       .now = lsm_service_now(round->service),
+				       .first_pause = round->settings->outbox_retry};
+
+			log_result(entry, LATER, round->unreachable);
+			g_array_append_val(jobs, job);
+		}
+	}
+	if (jobs->len > 0 && !lsm_writer_run(round->service->writer, write_results, jobs, &error))
+		lsm_log_error(error, NULL, "mail-result-not-recorded", NULL);
+}
+
+static guint
+send_entries(Round *round, const GPtrArray *entries)
+{
+	guint sent = 0;
+
+	for (guint i = 0; i < entries->len && !is_stopping(round->service); i++) {
+		if (round->unreachable != NULL) {
+			put_off_rest(round, entries, i);
+			break;
+		}
+		sent += send_entry(round, g_ptr_array_index(entries, i));
+	}
+	return sent;
+}
+
+static guint
+run_round(Round *round, GError **error)
+{
+	gint64 now = lsm_service_now(round->service);
+	LsmOutboxPlace place = {0};
+	gboolean more = TRUE;
+	guint sent = 0;
+
+	while (more) {
+		g_autoptr(GPtrArray) entries = list_due(round->service, now, &place, &more, error);
+
+		if (entries != NULL && entries->len > 0 && round->curl == NULL)
+			round->curl = curl_easy_init();
+		if (entries != NULL)
+			sent += send_entries(round, entries);
+		more = more && entries != NULL && !is_stopping(round->service);
+	}
 	return sent;
 }
 
@@ -364,19 +473,12 @@ lsm_sender_run_due(LsmService *service)
 {
 	g_autoptr(LsmSettings) settings = lsm_service_settings(service);
 	g_autoptr(GError) error = NULL;
-	gint64 now = lsm_service_now(service);
-	LsmOutboxPlace place = {0};
-	gboolean more = TRUE;
-	guint sent = 0;
+	Round round = {.service = service, .settings = settings};
+	guint sent = run_round(&round, &error);
 
-	while (more) {
-		g_autoptr(GPtrArray) entries = list_due(service, now, &place, &more, &error);
-
-		for (guint i = 0; entries != NULL && i < entries->len && !is_stopping(service); i++)
-			sent += send_entry(service, settings, g_ptr_array_index(entries, i));
-		more = more && entries != NULL && !is_stopping(service);
-	}
 	if (error != NULL)
 		lsm_log_error(error, NULL, "outbox-failed", NULL);
+	curl_easy_cleanup(round.curl);
+	g_free(round.unreachable);
 	return sent;
 }

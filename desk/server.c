@@ -81,14 +81,15 @@ answer_ok(int fd, JsonObject *answer)
 }
 
 static gboolean
-serve_request(Server *server, const LsmPeer *peer, int fd, const LsmFrame *frame)
+serve_request(Server *server, const LsmPeer *peer, int fd, LsmFrame *frame)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(JsonObject) args = lsm_json_parse(frame->text, strlen(frame->text), &error);
 	g_autoptr(JsonObject) answer = NULL;
 
 	if (args == NULL ||
-	    !lsm_service_handle(server->service, peer, frame->word, args, frame->content, &answer, &error))
+	    !lsm_service_handle(server->service, peer, frame->word, args, g_steal_pointer(&frame->content),
+				&answer, &error))
 		return answer_error(fd, error);
 	return answer_ok(fd, answer);
 }

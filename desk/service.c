@@ -24,7 +24,7 @@ typedef struct {
 	LsmService *service;
 	const LsmPeer *peer;
 	JsonObject *args;
-	GBytes *content;
+	GBytes *content;    /* an operation may take it */
 	JsonObject *answer; /* filled by the operation */
 } Request;
 
@@ -108,8 +108,7 @@ do_facts(Request *request, GError **error)
 static gboolean
 do_record(Request *request, GError **error)
 {
-	LsmPassage passage = {.content = request->content,
-			      .members = lsm_json_get_object(request->args, "members"),
+	LsmPassage passage = {.members = lsm_json_get_object(request->args, "members"),
 			      .judged_on = lsm_json_get(request->args, "judged_on", "")};
 	JsonObject *keys = lsm_json_get_object(request->args, "keys");
 	g_autofree char *id = NULL;
@@ -121,6 +120,7 @@ do_record(Request *request, GError **error)
 		return FALSE;
 	}
 	keys_from_json(keys, &passage.keys);
+	passage.content = g_steal_pointer(&request->content);
 	switch (lsm_record_passage(request->service, &passage, &id, error)) {
 	case LSM_RECORDED:
 		lsm_json_set(request->answer, "id", id);
@@ -333,35 +333,56 @@ wake_sender(LsmService *service)
 		service->wake(service->wake_data);
 }
 
+static gboolean
+run_row(const OperationRow *row, Request *request, JsonObject **answer_out, GError **error)
+{
+	request->answer = json_object_new();
+	if (!run_operation(row, request, error)) {
+		json_object_unref(request->answer);
+		return FALSE;
+	}
+	if (row->may_owe)
+		wake_sender(request->service);
+	*answer_out = request->answer;
+	return TRUE;
+}
+
+static gboolean
+run_verb(Request *request, const char *name, JsonObject **answer_out, GError **error)
+{
+	LsmVerb verb = lsm_verb_find(request->service, request->peer, name);
+
+	if (verb == NULL) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_UNSUPPORTED, "the desk knows no \"%s\"", name);
+		return FALSE;
+	}
+	if (!verb(request->service, request->peer, name, request->args, answer_out, error))
+		return FALSE;
+	wake_sender(request->service);
+	return TRUE;
+}
+
+static const OperationRow *
+find_operation(const char *name)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(operations); i++) {
+		if (strcmp(operations[i].name, name) == 0)
+			return &operations[i];
+	}
+	return NULL;
+}
+
 gboolean
 lsm_service_handle(LsmService *service, const LsmPeer *peer, const char *operation, JsonObject *args,
 		   GBytes *content, JsonObject **answer_out, GError **error)
 {
+	const OperationRow *row = find_operation(operation);
 	Request request = {service, peer, args, content, NULL};
-	LsmVerb verb;
+	gboolean done = row != NULL ? run_row(row, &request, answer_out, error)
+				    : run_verb(&request, operation, answer_out, error);
 
-	for (guint i = 0; i < G_N_ELEMENTS(operations); i++) {
-		if (strcmp(operations[i].name, operation) != 0)
-			continue;
-		request.answer = json_object_new();
-		if (run_operation(&operations[i], &request, error)) {
-			if (operations[i].may_owe)
-				wake_sender(service);
-			*answer_out = request.answer;
-			return TRUE;
-		}
-		json_object_unref(request.answer);
-		return FALSE;
-	}
-	verb = lsm_verb_find(service, peer, operation);
-	if (verb == NULL) {
-		g_set_error(error, LSM_ERROR, LSM_ERROR_UNSUPPORTED, "the desk knows no \"%s\"", operation);
-		return FALSE;
-	}
-	if (!verb(service, peer, operation, args, answer_out, error))
-		return FALSE;
-	wake_sender(service);
-	return TRUE;
+	g_clear_pointer(&request.content, g_bytes_unref);
+	return done;
 }
 
 LsmService *

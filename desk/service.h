@@ -26,7 +26,8 @@ typedef struct {
 	gboolean is_remote; /* over the socket: what it only reports may wait for the next commit */
 } LsmPeer;
 
-/* One request, whoever brought it: operations "facts" "record" "taken" "not-applied" "owed" and the verbs. */
+/* One request, whoever brought it: operations "facts" "record" "taken" "not-applied" "owed" and the verbs. Takes
+ * content (may be NULL), which goes as soon as it is not needed: a large mail is not held while it is written. */
 gboolean lsm_service_handle(LsmService *service, const LsmPeer *peer, const char *operation, JsonObject *args,
 			    GBytes *content, JsonObject **answer_out, GError **error);
 

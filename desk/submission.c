@@ -73,7 +73,7 @@ is_to_be_judged(const LsmMessage *message, const LsmEnvelope *envelope, const Ls
 	g_autoptr(LsmRecognition) recognition = lsm_recognise(message, envelope, settings, now);
 
 	return recognition->outcome == LSM_OUTCOME_STATEMENT && recognition->way == LSM_WAY_OUTGOING &&
-	       !recognition->opted_out && lsm_scope_is_whole(recognition, message, envelope, settings);
+	       !recognition->opted_out && lsm_scope_is_whole(recognition, message, envelope, settings, now);
 }
 
 gboolean

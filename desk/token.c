@@ -22,10 +22,8 @@ G_STATIC_ASSERT(RANDOM_OCTETS * 8 / 5 == LSM_TOKEN_LETTERS);
 static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
 
 gboolean
-lsm_token_is_one(const char *text, gsize length)
+lsm_token_is_spelled(const char *text, gsize length)
 {
-	if (length != LSM_TOKEN_LETTERS)
-		return FALSE;
 	for (gsize i = 0; i < length; i++) {
 		char letter = g_ascii_tolower(text[i]);
 
@@ -35,6 +33,26 @@ lsm_token_is_one(const char *text, gsize length)
 	return TRUE;
 }
 
+gboolean
+lsm_token_is_one(const char *text, gsize length)
+{
+	return length == LSM_TOKEN_LETTERS && lsm_token_is_spelled(text, length);
+}
+
+void
+lsm_token_spell(const guint8 *octets, gsize count, guint letters, char *text)
+{
+	for (guint i = 0; i < letters; i++) {
+		guint bit = i * 5;
+		guint pair = (guint)octets[bit / 8] << 8;
+
+		if (bit / 8 + 1 < count)
+			pair |= octets[bit / 8 + 1];
+		text[i] = alphabet[(pair >> (11 - bit % 8)) & 31];
+	}
+	text[letters] = '\0';
+}
+
 static char *
 new_letters(void)
 {
@@ -42,15 +60,7 @@ new_letters(void)
 	char *text = g_malloc(LSM_TOKEN_LETTERS + 1);
 
 	randombytes_buf(octets, sizeof octets);
-	for (guint i = 0; i < LSM_TOKEN_LETTERS; i++) {
-		guint bit = i * 5;
-		guint pair = (guint)octets[bit / 8] << 8;
-
-		if (bit / 8 + 1 < sizeof octets)
-			pair |= octets[bit / 8 + 1];
-		text[i] = alphabet[(pair >> (11 - bit % 8)) & 31];
-	}
-	text[LSM_TOKEN_LETTERS] = '\0';
+	lsm_token_spell(octets, sizeof octets, LSM_TOKEN_LETTERS, text);
 	sodium_memzero(octets, sizeof octets);
 	return text;
 }

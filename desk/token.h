@@ -32,6 +32,10 @@ typedef struct LsmToken {
 
 /* 32 letters of the alphabet in either case? */
 gboolean lsm_token_is_one(const char *text, gsize length);
+/* Are the first so many octets of text letters of the alphabet, in either case? */
+gboolean lsm_token_is_spelled(const char *text, gsize length);
+/* The first 5 * letters bits of count octets as letters; text has room for one more, the NUL. */
+void lsm_token_spell(const guint8 *octets, gsize count, guint letters, char *text);
 
 /* A new token; text_out is the only copy of its letters: caller frees with lsm_token_wipe. */
 LsmToken *lsm_token_new(const char *case_id, const char *kind, const char *asked, gint64 expires,

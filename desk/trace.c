@@ -43,9 +43,11 @@ lsm_trace_facts(const LsmFacts *facts)
 	if (facts->approved_in_advance)
 		g_strv_builder_add(list, "approved before it was sent");
 	if (count_of(facts->released) > 0)
-		take(list, g_strdup_printf("released to %u recipients", count_of(facts->released)));
+		take(list, g_strdup_printf("released to %u recipient%s", count_of(facts->released),
+					   count_of(facts->released) == 1 ? "" : "s"));
 	if (count_of(facts->drafted_to) > 0)
-		take(list, g_strdup_printf("discussed before with %u addresses", count_of(facts->drafted_to)));
+		take(list, g_strdup_printf("discussed before with %u address%s", count_of(facts->drafted_to),
+					   count_of(facts->drafted_to) == 1 ? "" : "es"));
 	if (facts->is_enforced)
 		g_strv_builder_add(list, "enforced before");
 	if (!facts->may_intervene)

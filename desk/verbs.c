@@ -176,6 +176,7 @@ verb_status(LsmService *service, const LsmPeer *peer, const char *name, JsonObje
 	lsm_json_set(answer, "mode", lsm_mode_name(settings->mode));
 	json_object_set_object_member(answer, "enforced", describe_scope(settings));
 	lsm_json_set(answer, "settings", settings->digest);
+	lsm_json_set(answer, "store", settings->store);
 	lsm_json_set(answer, "rule_set", settings->rule_set);
 	json_object_set_int_member(answer, "uptime", (g_get_real_time() - service->started) / G_USEC_PER_SEC);
 	json_object_set_object_member(answer, "figures", figures);

@@ -19,6 +19,7 @@ typedef struct {
 	LsmWriteJob run;
 	gpointer data;
 	gint64 until; /* a patient one's: monotonic time by which it is written, whatever else comes */
+	gboolean awaited; /* by its caller, who sleeps; else it is the caller that writes */
 	/* Of its own, so that those whose commit is done need not queue up for the writer's lock. */
 	GMutex lock;
 	GCond finished;
@@ -129,8 +130,10 @@ write_batch(LsmWriter *writer, Job **jobs, guint count)
 	writer->busy = TRUE;
 	g_mutex_unlock(&writer->lock);
 	run_batch(writer, jobs, count);
-	for (guint i = 0; i < count; i++)
-		finish(jobs[i]);
+	for (guint i = 0; i < count; i++) {
+		if (jobs[i]->awaited)
+			finish(jobs[i]);
+	}
 	g_mutex_lock(&writer->lock);
 	writer->busy = FALSE;
 }
@@ -182,6 +185,7 @@ lsm_writer_free(LsmWriter *writer)
 static void
 leave_to_thread(LsmWriter *writer, GQueue *queue, Job *job)
 {
+	job->awaited = TRUE;
 	g_queue_push_tail(queue, job);
 	if (!writer->busy)
 		g_cond_signal(&writer->arrived);

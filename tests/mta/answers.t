@@ -85,7 +85,7 @@ subtest 'approved by a reply' => sub {
 	cmp_ok($sent, '<=', 2, 'released within 2 s');
 	ok($release, 'it went out') or return;
 	is(sha256_hex(LSM::World::below_trace($release->{data})), sha256_hex($statement), 'SHA-256 below Received');
-	like($release->{sender}, qr/^liaison-desk\+r-LS-\d{8}-[A-Z2-7]+\@ietf\.org$/i, 'a bounce comes back to the case');
+	like($release->{sender}, qr/^liaison-desk\+r-LS-\d{8}-[A-Z2-7]+-[a-z2-7]{12}\@ietf\.org$/i, 'a bounce comes back to the case');
 	ok($world->settle, 'settled');
 	is_in_state('approve', 'released');
 	is(scalar(my @copies = $world->sink->mails_to($bbf)), 1, 'once');

@@ -49,7 +49,7 @@ subtest 'approved, then reviewed, then sent' => sub {
 	my @got = $world->sink->mails_to($bbf);
 	is(scalar @got, 1, 'it went out once');
 	$released = $got[0]{sender} if @got;
-	like($released, qr/^liaison-desk\+r-\Q$id\E\@ietf\.org$/i, 'a report comes back to the case');
+	like($released, qr/^liaison-desk\+r-\Q$id\E-[a-z2-7]{12}\@ietf\.org$/i, 'a report comes back to the case');
 };
 
 subtest 'what the other side reports' => sub {

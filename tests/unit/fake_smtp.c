@@ -17,6 +17,7 @@ struct FakeSmtp {
 	GMutex lock; /* guards what follows */
 	GString *taken;
 	GByteArray *last;
+	guint connections;
 };
 
 typedef struct {
@@ -122,8 +123,12 @@ serve_until_closed(gpointer data)
 	FakeSmtp *server = data;
 	int fd;
 
-	while ((fd = accept(server->listen_fd, NULL, NULL)) >= 0)
+	while ((fd = accept(server->listen_fd, NULL, NULL)) >= 0) {
+		g_mutex_lock(&server->lock);
+		server->connections++;
+		g_mutex_unlock(&server->lock);
 		serve(server, fd);
+	}
 	return NULL;
 }
 
@@ -174,6 +179,17 @@ fake_smtp_taken(FakeSmtp *server)
 	g_string_truncate(server->taken, 0);
 	g_mutex_unlock(&server->lock);
 	return taken;
+}
+
+guint
+fake_smtp_connections(FakeSmtp *server)
+{
+	guint connections;
+
+	g_mutex_lock(&server->lock);
+	connections = server->connections;
+	g_mutex_unlock(&server->lock);
+	return connections;
 }
 
 GBytes *

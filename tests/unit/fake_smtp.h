@@ -16,6 +16,8 @@ void fake_smtp_free(FakeSmtp *server);
 char *fake_smtp_setting(const FakeSmtp *server);
 /* "<sender>><recipient>" of each mail that was taken since the last call, in order, joined by blanks. */
 char *fake_smtp_taken(FakeSmtp *server);
+/* How many connections there have been. */
+guint fake_smtp_connections(FakeSmtp *server);
 /* The last mail's octets as they were before dot-stuffing; caller frees. */
 GBytes *fake_smtp_last(FakeSmtp *server);
 

@@ -1,5 +1,5 @@
 /*
- * reply_stage.h - the house around test_desk_mail.c: mails to the desk, handed in as the gate does, and what came
+ * reply_stage.h - the house around test_desk_mail.c and test_bounce_mail.c: mails to the desk, handed in as the gate does, and what came
  * of them. Include it once a program.
  */
 #ifndef LSM_TESTS_REPLY_STAGE_H
@@ -190,5 +190,43 @@ check(DeskFixture *fixture, const Row *row, const Before *before, LsmHanded hand
 	g_assert_cmpstr(events, ==, row->want_events);
 	g_assert_cmpstr(mails, ==, row->want_mails);
 }
+
+/* --- a statement, and its answer --- */
+
+static char *
+send_statement(DeskFixture *fixture, const char *recipients)
+{
+	const TestMail statement = {CAROL, .recipients = recipients, .mail = STATEMENT("s1")};
+	TestPassage passage = desk_fixture_pass_and_take(fixture, &statement);
+	char *id = g_strdup(passage.decision->case_id);
+
+	test_passage_clear(&passage);
+	return id;
+}
+
+static char *
+address_for(DeskFixture *fixture, const Row *row)
+{
+	g_autofree char *letters = row->token_of == NULL ? NULL : token_for(fixture, row->token_of);
+
+	return letters == NULL ? g_strdup("<desk@ietf.org>") : g_strdup_printf("<desk+%s@ietf.org>", letters);
+}
+
+static void
+answer(DeskFixture *fixture, const Row *row, const char *message_id, const char *case_id)
+{
+	g_autofree char *to = address_for(fixture, row);
+	g_autofree char *mail = mail_text(row, message_id, case_id);
+	g_autoptr(GError) error = NULL;
+	Before before = look(fixture);
+	LsmHanded handed = hand_in(fixture, row, to, mail, FALSE, &error);
+
+	g_assert_no_error(error);
+	check(fixture, row, &before, handed, case_id);
+}
+
+#define APPROVED_MAILS "answer-done:" AD1 " release:" BBF
+static const Row approve = {"first", NULL, LOGIN, TO_AD1, .text = "approve\n", .want = "taken",
+			    .want_state = "approved", .want_events = "approved", .want_mails = APPROVED_MAILS};
 
 #endif

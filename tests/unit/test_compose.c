@@ -225,6 +225,112 @@ test_attached(void)
 	g_bytes_unref(composition.attached);
 }
 
+#define PLAIN_FIELDS                                                                                         \
+	"Date: Sat, 21 Nov 2026 12:00:00 +0000\r\n"                                                          \
+	"From: IETF liaison desk <liaison-coordination@iab.org>\r\n"
+
+/* As GMime 3.2 writes these mails, "@" for the boundary: what is plain enough not to need it comes out the
+ * same. */
+static const struct {
+	const char *name;
+	const char *from_name; /* or NULL */
+	const char *subject;   /* or NULL */
+	const char *body;
+	const char *attached; /* or NULL */
+	const char *want;
+} octets[] = {
+	{"plain", NULL, NULL, "One.\n.\n\nTwo, without an end", NULL,
+	 PLAIN_FIELDS "Subject: Waiting for approval: STAMP [K7Q3M]\r\n"
+		      "To: carol@example.org\r\n"
+		      "Message-Id: <LS-20261121-K7Q3M.held.0011223344556677@ietf.org>\r\n"
+		      "Auto-Submitted: auto-generated\r\n"
+		      "Precedence: bulk\r\n"
+		      "X-Liaison-Record: LS-20261121-K7Q3M\r\n"
+		      "MIME-Version: 1.0\r\n"
+		      "Content-Type: text/plain; charset=us-ascii\r\n"
+		      "\r\n"
+		      "One.\r\n.\r\n\r\nTwo, without an end\r\n"},
+	{"two parts", NULL, NULL, "One.\n", "Subject: x\r\n\r\nCRLF\r\nLF\nnone",
+	 PLAIN_FIELDS "Subject: Waiting for approval: STAMP [K7Q3M]\r\n"
+		      "To: carol@example.org\r\n"
+		      "Message-Id: <LS-20261121-K7Q3M.held.0011223344556677@ietf.org>\r\n"
+		      "Auto-Submitted: auto-generated\r\n"
+		      "Precedence: bulk\r\n"
+		      "X-Liaison-Record: LS-20261121-K7Q3M\r\n"
+		      "MIME-Version: 1.0\r\n"
+		      "Content-Type: multipart/mixed; boundary=\"@\"\r\n"
+		      "\r\n"
+		      "--@\r\n"
+		      "Content-Type: text/plain; charset=us-ascii\r\n"
+		      "\r\n"
+		      "One.\r\n"
+		      "\r\n"
+		      "--@\r\n"
+		      "Content-Type: message/rfc822; name=statement.eml\r\n"
+		      "Content-Transfer-Encoding: 8bit\r\n"
+		      "Content-Disposition: attachment; filename=statement.eml\r\n"
+		      "\r\n"
+		      "Subject: x\r\n\r\nCRLF\r\nLF\r\nnone\r\n"
+		      "--@--\r\n"},
+	{"encoded, quoted, folded", "Desk, the",
+	 "A subject that is longer than what a line of a header holds, or should hold",
+	 "Pr\xc3\xbc"
+	 "fung\n",
+	 NULL,
+	 "Date: Sat, 21 Nov 2026 12:00:00 +0000\r\n"
+	 "From: \"Desk, the\" <liaison-coordination@iab.org>\r\n"
+	 "Subject: A subject that is longer than what a line of a header holds, or\r\n"
+	 " should hold\r\n"
+	 "To: carol@example.org\r\n"
+	 "Message-Id: <LS-20261121-K7Q3M.held.0011223344556677@ietf.org>\r\n"
+	 "Auto-Submitted: auto-generated\r\n"
+	 "Precedence: bulk\r\n"
+	 "X-Liaison-Record: LS-20261121-K7Q3M\r\n"
+	 "MIME-Version: 1.0\r\n"
+	 "Content-Type: text/plain; charset=iso-8859-1\r\n"
+	 "Content-Transfer-Encoding: base64\r\n"
+	 "\r\n"
+	 "UHL8ZnVuZwo=\r\n"},
+};
+
+static char *
+without_boundary(const char *mail)
+{
+	const char *start = strstr(mail, "boundary=\"");
+	g_autofree char *boundary = NULL;
+	g_auto(GStrv) pieces = NULL;
+
+	if (start == NULL)
+		return g_strdup(mail);
+	start += strlen("boundary=\"");
+	boundary = g_strndup(start, strcspn(start, "\""));
+	pieces = g_strsplit(mail, boundary, -1);
+	return g_strjoinv("@", pieces);
+}
+
+static void
+test_octets(void)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(octets); i++) {
+		LsmComposition composition = plain();
+		g_autofree char *mail = NULL, *found = NULL;
+
+		g_test_message("%s", octets[i].name);
+		composition.body = octets[i].body;
+		if (octets[i].from_name != NULL)
+			composition.from_name = octets[i].from_name;
+		if (octets[i].subject != NULL)
+			composition.subject = octets[i].subject;
+		if (octets[i].attached != NULL)
+			composition.attached =
+				g_bytes_new_static(octets[i].attached, strlen(octets[i].attached));
+		mail = compose(&composition);
+		found = without_boundary(mail);
+		g_assert_cmpstr(found, ==, octets[i].want);
+		g_clear_pointer(&composition.attached, g_bytes_unref);
+	}
+}
+
 /* A boundary that the original happens to hold would cut it: each mail makes one of its own. */
 static void
 test_boundaries_differ(void)
@@ -256,6 +362,7 @@ main(int argc, char **argv)
 	g_test_add_func("/compose/hostile-addressee", test_hostile_addressee);
 	g_test_add_func("/compose/bodies", test_bodies);
 	g_test_add_func("/compose/attached", test_attached);
+	g_test_add_func("/compose/octets", test_octets);
 	g_test_add_func("/compose/boundaries-differ", test_boundaries_differ);
 	return g_test_run();
 }

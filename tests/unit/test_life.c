@@ -23,7 +23,7 @@ test_approve(void)
 	g_autoptr(LsmCase) item = NULL;
 	g_autoptr(LsmStoreTxn) txn = NULL;
 	g_autoptr(GPtrArray) entries = NULL;
-	g_autofree char *sender = g_strdup_printf(BOUNCES "%s@iab.org", id);
+	g_autofree char *sender = g_strdup_printf(BOUNCES "%s-", id);
 
 	assert_text(life_act(fixture, "approve", id, AD1), "approved");
 	assert_text(life_releases(fixture), "due > " BBF);
@@ -39,7 +39,8 @@ test_approve(void)
 		const LsmOutboxEntry *entry = g_ptr_array_index(entries, i);
 		if (strcmp(entry->kind, "release") != 0)
 			continue;
-		g_assert_cmpstr(entry->sender, ==, sender);
+		g_assert_true(g_str_has_prefix(entry->sender, sender));
+		g_assert_cmpuint(strlen(entry->sender), ==, strlen(sender) + strlen("abcdefghijkl@iab.org"));
 		g_assert_cmpstr(entry->content, ==, item->content);
 		g_assert_cmpstr(entry->digest, ==, item->digest);
 	}

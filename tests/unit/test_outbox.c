@@ -106,7 +106,8 @@ put_backlog(DeskFixture *fixture, guint count, const char *recipients, gint64 fr
 	for (guint i = 0; i < count; i++) {
 		g_autofree char *case_id = g_strdup_printf("LS-20261101-%05u", i);
 		g_autofree char *text = g_strdup_printf("Subject: %u\r\n\r\n" CONTENT, i);
-		g_autoptr(LsmOutboxEntry) entry = lsm_outbox_entry_new(case_id, "cover", "a@example.org", list);
+		g_autoptr(LsmOutboxEntry) entry =
+			lsm_outbox_entry_new(case_id, "cover", "a@example.org", list);
 		g_free(entry->state);
 		entry->state = g_strdup("due");
 		entry->due = from + i;
@@ -121,8 +122,9 @@ put_backlog(DeskFixture *fixture, guint count, const char *recipients, gint64 fr
 static DeskFixture *
 counting_fixture(void)
 {
-	return desk_fixture_new("outbox-server = \"smtp://127.0.0.1:1\"",
-				lsm_store_open_with(&lsm_backend_fault, "memory:", LSM_STORE_READ_WRITE, NULL));
+	return desk_fixture_new(
+		"outbox-server = \"smtp://127.0.0.1:1\"",
+		lsm_store_open_with(&lsm_backend_fault, "memory:", LSM_STORE_READ_WRITE, NULL));
 }
 
 /* Store operations and rows read: of recording a statement, of "taken", and of a look at what is due. */
@@ -313,6 +315,47 @@ test_same_octets(Sending *sending, gconstpointer data)
 	g_assert_true(g_bytes_equal(last, want));
 }
 
+/* What is due goes over one connection; a mail over which that is lost has another one, and the others go on.
+ */
+static void
+test_one_connection(Sending *sending, gconstpointer data)
+{
+	DeskFixture *fixture = sending->fixture;
+
+	(void)data;
+	put_backlog(fixture, 5, "a@b.example c@d.example", fixture->now - 5);
+	g_assert_cmpuint(lsm_sender_run_due(fixture->service), ==, 10);
+	g_assert_cmpuint(fake_smtp_connections(sending->server), ==, 1);
+	put_backlog(fixture, 1, "a@b.example gone@d.example e@f.example", fixture->now);
+	g_assert_cmpuint(lsm_sender_run_due(fixture->service), ==, 2);
+	g_assert_cmpuint(fake_smtp_connections(sending->server), ==, 4);
+	assert_text(desk_fixture_outbox(fixture), "cover:due:gone@d.example");
+}
+
+/* A server that is away is not tried for each mail, but each waits as if it had been. */
+static void
+test_unreachable(void)
+{
+	DeskFixture *fixture = counting_fixture();
+	g_autoptr(LsmStoreTxn) txn = NULL;
+	g_autoptr(GPtrArray) entries = NULL;
+
+	put_backlog(fixture, 3, "a@b.example c@d.example", fixture->now - 3);
+	g_assert_cmpuint(lsm_sender_run_due(fixture->service), ==, 0);
+	txn = lsm_store_begin_read(fixture->store, NULL);
+	entries = lsm_outbox_list(txn, NULL, NULL);
+	g_assert_cmpuint(entries->len, ==, 3);
+	for (guint i = 0; i < entries->len; i++) {
+		const LsmOutboxEntry *entry = g_ptr_array_index(entries, i);
+
+		g_assert_cmpuint(entry->attempts, ==, 1);
+		g_assert_cmpint(entry->due, >, fixture->now);
+		g_assert_nonnull(entry->last_error);
+	}
+	g_clear_pointer(&txn, lsm_store_txn_free);
+	desk_fixture_free(fixture);
+}
+
 /* What was withheld reaches each recipient once; then the withdrawn case has no content any more. */
 static void
 test_release(Sending *sending, gconstpointer data)
@@ -494,6 +537,8 @@ main(int argc, char **argv)
 	add_sending("/outbox/send/release-refused", test_release_refused);
 	add_sending("/outbox/send/content-gone", test_content_gone);
 	add_sending("/outbox/send/backlog", test_backlog);
+	add_sending("/outbox/send/one-connection", test_one_connection);
+	g_test_add_func("/outbox/send/unreachable", test_unreachable);
 	g_test_add_func("/outbox/send/no-server", test_no_server);
 	return g_test_run();
 }

@@ -6,8 +6,11 @@
 
 #include <string.h>
 
+#include "conf/error.h"
 #include "conf/log.h"
+#include "desk/json.h"
 #include "desk/passage.h"
+#include "store/backend.h"
 
 #define THREADS 8
 
@@ -336,6 +339,91 @@ test_retention(void)
 	desk_fixture_free(fixture);
 }
 
+static void
+note_end(gpointer ended)
+{
+	(*(guint *)ended)++;
+}
+
+static const struct {
+	const char *name, *operation, *args;
+	gboolean is_gate;
+	int want; /* the error's class, -1: none */
+} requests[] = {
+	{"another operation", "threads", "{\"known\":-1}", TRUE, -1},
+	{"not a gate", "record", "{}", FALSE, LSM_ERROR_DENIED},
+	{"members are missing", "record", "{\"keys\":{\"identity\":\"00\"}}", TRUE, LSM_ERROR_INPUT},
+	{"the facts are others", "record",
+	 "{\"keys\":{\"identity\":\"00\"},\"judged_on\":\"\",\"members\":{\"public\":{},\"private\":{}}}", TRUE, -1},
+	{"an unknown verb", "dance", "{}", TRUE, LSM_ERROR_UNSUPPORTED},
+};
+
+/* A mail of many megabytes does not stay behind, whatever becomes of its request. */
+static void
+test_content_goes(void)
+{
+	DeskFixture *fixture = desk_fixture_new(NULL, NULL);
+
+	for (guint i = 0; i < G_N_ELEMENTS(requests); i++) {
+		guint ended = 0;
+		const LsmPeer peer = {.user = "root", .is_gate = requests[i].is_gate};
+		GBytes *content = g_bytes_new_with_free_func("mail", 4, note_end, &ended);
+		g_autoptr(JsonObject) args = lsm_json_parse(requests[i].args, strlen(requests[i].args), NULL);
+		g_autoptr(JsonObject) answer = NULL;
+		g_autoptr(GError) error = NULL;
+
+		g_test_message("%s", requests[i].name);
+		lsm_service_handle(fixture->service, &peer, requests[i].operation, args, content, &answer, &error);
+		g_assert_cmpint(error == NULL ? -1 : error->code, ==, requests[i].want);
+		g_assert_cmpuint(ended, ==, 1);
+	}
+	desk_fixture_free(fixture);
+}
+
+static struct {
+	guint ended;
+	gboolean had_ended; /* when the transaction began */
+	LsmBackend backend;
+} watch;
+
+static LsmStoreTxn *
+begin_watched(LsmStore *store, gboolean write, GError **error)
+{
+	watch.had_ended |= write && watch.ended > 0;
+	return lsm_backend_memory.begin(store, write, error);
+}
+
+/* Its packed form and the store's pages are enough: the mail itself goes before it is written. */
+static void
+test_content_goes_first(void)
+{
+	LsmStore *store = lsm_store_open("memory:", LSM_STORE_READ_WRITE, NULL);
+	DeskFixture *fixture = desk_fixture_new(NULL, store);
+	const LsmCaseKeys keys = {.identity = "0123456789abcdef"};
+	LsmPassage passage = {.keys = keys};
+	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_read(store, NULL);
+	g_autoptr(LsmFacts) facts = NULL;
+	g_autofree char *judged_on = NULL;
+	g_autofree char *id = NULL;
+	static const char text[] = "{\"type\":\"seen\",\"public\":{\"state\":\"unconfirmed\"},\"private\":{}}";
+	g_autoptr(JsonObject) members = lsm_json_parse(text, strlen(text), NULL);
+
+	lsm_facts_collect(fixture->service, txn, &keys, &facts, NULL);
+	g_clear_pointer(&txn, lsm_store_txn_free);
+	judged_on = lsm_facts_fingerprint(facts);
+	watch.backend = lsm_backend_memory;
+	watch.backend.begin = begin_watched;
+	store->backend = &watch.backend;
+	passage.members = members;
+	passage.judged_on = judged_on;
+	passage.content = g_bytes_new_with_free_func("mail", 4, note_end, &watch.ended);
+	g_assert_cmpint(lsm_record_passage(fixture->service, &passage, &id, NULL), ==, LSM_RECORDED);
+	g_assert_true(watch.had_ended);
+	g_assert_null(passage.content);
+	store->backend = &lsm_backend_memory;
+	desk_fixture_free(fixture);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -343,6 +431,8 @@ main(int argc, char **argv)
 	g_test_set_nonfatal_assertions();
 	g_test_add_func("/record/case", test_case);
 	g_test_add_func("/record/content", test_content);
+	g_test_add_func("/record/content-goes", test_content_goes);
+	g_test_add_func("/record/content-goes-first", test_content_goes_first);
 	g_test_add_func("/record/log", test_log);
 	g_test_add_func("/record/changed", test_changed);
 	g_test_add_func("/record/original", test_original);

@@ -4,7 +4,6 @@
  * libmilter (tests/lib/fake_milter.c), the judgement and the desk are stages here
  * (tests/lib/session_stage.h); screening, collecting and settings are the real ones.
  */
-#include "milter/supervise.h"
 #include "tests/lib/session_stage.h"
 
 #define ALL_ACTIONS 0x1ffUL
@@ -47,6 +46,33 @@ test_negotiate(void)
 		}
 		if (rows[i].want == SMFIS_CONTINUE && (actions & SMFIF_SETSYMLIST) != 0)
 			g_assert_cmpstr(fake_milter_asked(house.ctx, SMFIM_ENVFROM), ==, "i {auth_authen}");
+		close_house(&house);
+	}
+}
+
+/* A mail of which no line is written needs no queue id before its end. */
+static void
+test_queue_id_asked(void)
+{
+	static const struct {
+		const char *name, *settings, *want_at_header;
+	} rows[] = {
+		{"ordinary mail has no line", "", "{none}"},
+		{"one line each", "log-ordinary = yes\n", "i"},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strconcat(settings_text, rows[i].settings, NULL);
+		unsigned long actions = 0, steps = 0, third = 0, fourth = 0;
+		House house;
+
+		g_test_message("%s", rows[i].name);
+		open_house(&house, text);
+		g_assert_cmpint(house.filter->xxfi_negotiate(house.ctx, 0x1ff, 0x1fffff, 0, 0, &actions, &steps, &third,
+							     &fourth),
+				==, SMFIS_CONTINUE);
+		g_assert_cmpstr(fake_milter_asked(house.ctx, SMFIM_EOH), ==, rows[i].want_at_header);
+		g_assert_cmpstr(fake_milter_asked(house.ctx, SMFIM_EOM), ==, "i");
 		close_house(&house);
 	}
 }
@@ -536,37 +562,13 @@ test_log_line(void)
 	close_house(&house);
 }
 
-/* --- restarts --- */
-
-static void
-test_restart_pause(void)
-{
-	static const struct {
-		gint64 after; /* seconds since the death before */
-		gint64 want;  /* seconds */
-	} rows[] = {
-		{0, 0},   {1, 0},   {1, 0},   {1, 0},  {1, 0}, /* five are allowed */
-		{1, 1},   {1, 2},   {2, 4},   {4, 8},  {8, 16},
-		{16, 30}, {30, 30}, {31, 30}, {60, 0}, /* a quiet minute */
-		{1, 0},   {58, 0},
-	};
-	LsmRestart restart = {.count = 0};
-	gint64 now = 1000;
-
-	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_test_message("death %u", i + 1);
-		now += rows[i].after;
-		g_assert_cmpint(lsm_restart_pause(&restart, now * G_TIME_SPAN_SECOND), ==,
-				rows[i].want * G_TIME_SPAN_SECOND);
-	}
-}
-
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_set_nonfatal_assertions();
 	g_test_add_func("/session/negotiate", test_negotiate);
+	g_test_add_func("/session/queue-id-asked", test_queue_id_asked);
 	g_test_add_func("/session/course", test_course);
 	g_test_add_func("/session/body-over-the-cap", test_body_is_spared_over_the_cap);
 	g_test_add_func("/session/outbox", test_outbox);
@@ -582,6 +584,5 @@ main(int argc, char **argv)
 	g_test_add_func("/gate/stopping", test_stopping_gate_begins_nothing);
 	g_test_add_func("/gate/reload", test_reload);
 	g_test_add_func("/session/log-line", test_log_line);
-	g_test_add_func("/supervise/restart-pause", test_restart_pause);
 	return g_test_run();
 }

@@ -5,7 +5,7 @@
  */
 #include <glib/gstdio.h>
 
-#include "conf/settings.h"
+#include "tests/unit/settings_fixture.h"
 
 static char *folder;
 
@@ -72,18 +72,6 @@ static const char complete[] = "mode = enforce\n"
 			       "release-sender = submitted\n"
 			       "operators = {\"alice=alice@example.org\"}\n";
 
-static LsmSettings *
-load(const char *name, const char *text, GError **error)
-{
-	g_autofree char *path = g_build_filename(folder, name, NULL);
-	LsmSettings *settings;
-
-	g_assert_true(g_file_set_contents(path, text, -1, NULL));
-	settings = lsm_settings_load(path, error);
-	g_unlink(path);
-	return settings;
-}
-
 static char *
 without_quotes(const char *text)
 {
@@ -117,8 +105,8 @@ test_every_setting(void)
 	g_autofree char *printed = NULL;
 	g_autofree char *plain = NULL;
 	g_autoptr(GError) error = NULL;
-	g_autoptr(LsmSettings) settings = load("complete.conf", file, &error);
-	g_autoptr(LsmSettings) defaults = load("empty.conf", "", NULL);
+	g_autoptr(LsmSettings) settings = settings_from_text(folder, "complete.conf", file, &error);
+	g_autoptr(LsmSettings) defaults = settings_from_text(folder, "empty.conf", "", NULL);
 
 	g_assert_no_error(error);
 #define DIFFERS(field) g_assert_cmpint(settings->field, !=, defaults->field);

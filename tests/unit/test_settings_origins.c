@@ -4,21 +4,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "conf/settings.h"
+#include "tests/unit/settings_fixture.h"
 
 static char *folder;
-
-static LsmSettings *
-load_text(const char *text, GError **error)
-{
-	g_autofree char *path = g_build_filename(folder, "test.conf", NULL);
-	LsmSettings *settings;
-
-	g_assert_true(g_file_set_contents(path, text, -1, NULL));
-	settings = lsm_settings_load(path, error);
-	g_unlink(path);
-	return settings;
-}
 
 /* A printed line with one blank where there are several. */
 static char *
@@ -38,7 +26,7 @@ test_origins(void)
 				   "\n"
 				   "rule \"purpose.missing\" {\n mode = off\n}\n";
 	g_autoptr(GError) error = NULL;
-	g_autoptr(LsmSettings) settings = load_text(file, &error);
+	g_autoptr(LsmSettings) settings = settings_from_text(folder, "test.conf", file, &error);
 	g_autofree char *whole = lsm_settings_print_origins(settings, FALSE);
 	g_autofree char *changed = lsm_settings_print_origins(settings, TRUE);
 	g_autofree char *plain = lsm_settings_print(settings, FALSE);
@@ -55,7 +43,7 @@ test_origins(void)
 	/* Given, and what it would be anyway. */
 	g_assert_nonnull(strstr(all, "\nuser = \"liaison-milter\" # test.conf:2\n"));
 	g_assert_nonnull(strstr(all, "\nmax-parts = 500 # default\n"));
-	again = load_text(whole, &error);
+	again = settings_from_text(folder, "test.conf", whole, &error);
 	g_assert_no_error(error);
 	printed = lsm_settings_print(again, FALSE);
 	g_assert_cmpstr(printed, ==, plain);

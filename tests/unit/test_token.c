@@ -5,6 +5,7 @@
 
 #include "conf/error.h"
 #include "desk/door.h"
+#include "desk/tag.h"
 #include "desk/token.h"
 #include "tests/unit/desk_fixture.h"
 
@@ -344,6 +345,112 @@ test_doors(void)
 	}
 }
 
+/* --- tags of bounce addresses --- */
+
+#define CASE_ID "LS-20261121-K7Q3M"
+
+static void
+test_split(void)
+{
+	static const struct {
+		const char *suffix, *want_id, *want_tag;
+	} rows[] = {
+		{CASE_ID "-abcdefghijkl", CASE_ID, "abcdefghijkl"},
+		{"ls-20261121-k7q3m-ABCDEFGHIJK7", "ls-20261121-k7q3m", "ABCDEFGHIJK7"},
+		{CASE_ID, CASE_ID, NULL},
+		{CASE_ID "-abcdefghijk", CASE_ID "-abcdefghijk", NULL},
+		{CASE_ID "-abcdefghijklm", CASE_ID "-abcdefghijklm", NULL},
+		{CASE_ID "-abcdefghijk1", CASE_ID "-abcdefghijk1", NULL},
+		{CASE_ID "-", CASE_ID "-", NULL},
+		{"", "", NULL},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *tag = NULL;
+		g_autofree char *id = lsm_tag_split(rows[i].suffix, &tag);
+
+		g_test_message("%s", rows[i].suffix);
+		g_assert_cmpstr(id, ==, rows[i].want_id);
+		g_assert_cmpstr(tag, ==, rows[i].want_tag);
+	}
+}
+
+static gboolean
+is_tag_of(LsmStore *store, const char *case_id, const char *tag)
+{
+	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_read(store, NULL);
+	gboolean right = TRUE;
+
+	g_assert_true(lsm_tag_is_of(txn, case_id, tag, &right, NULL));
+	return right;
+}
+
+static char *
+new_tag(LsmStore *store, const char *case_id)
+{
+	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_write(store, NULL);
+	char *tag = lsm_tag_new(txn, case_id, NULL);
+
+	g_assert_true(lsm_store_commit(txn, NULL));
+	return tag;
+}
+
+/* The same for the same case in one store, and another everywhere else. */
+static void
+test_tags(void)
+{
+	g_autoptr(LsmStore) store = lsm_store_open("memory:", LSM_STORE_READ_WRITE, NULL);
+	g_autoptr(LsmStore) elsewhere = lsm_store_open("memory:", LSM_STORE_READ_WRITE, NULL);
+	g_autofree char *tag = NULL, *again = NULL, *other = NULL, *foreign = NULL;
+	g_autofree char *folded = NULL;
+
+	g_assert_false(is_tag_of(store, CASE_ID, "aaaaaaaaaaaa"));
+	tag = new_tag(store, CASE_ID);
+	again = new_tag(store, CASE_ID);
+	other = new_tag(store, "LS-20261121-K7Q3N");
+	foreign = new_tag(elsewhere, CASE_ID);
+	folded = g_ascii_strup(tag, -1);
+	g_assert_cmpuint(strlen(tag), ==, LSM_TAG_LETTERS);
+	g_assert_cmpstr(tag, ==, again);
+	g_assert_cmpstr(tag, !=, other);
+	g_assert_cmpstr(tag, !=, foreign);
+	g_assert_true(is_tag_of(store, CASE_ID, tag));
+	g_assert_true(is_tag_of(store, CASE_ID, folded));
+	g_assert_false(is_tag_of(store, CASE_ID, other));
+	g_assert_false(is_tag_of(store, CASE_ID, foreign));
+	g_assert_false(is_tag_of(store, CASE_ID, NULL));
+	g_assert_false(is_tag_of(store, CASE_ID, ""));
+	g_assert_false(is_tag_of(store, CASE_ID, "aaaaaaaaaaaaa"));
+}
+
+/* A key that is none is told, and not taken for a short one. */
+static void
+test_broken_key(void)
+{
+	g_autoptr(LsmStore) store = lsm_store_open("memory:", LSM_STORE_READ_WRITE, NULL);
+	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_write(store, NULL);
+	g_autoptr(GError) error = NULL;
+	gboolean right = TRUE;
+
+	g_assert_true(lsm_store_put(txn, LSM_TABLE_META, "bounce-key", 10, "short", 5, NULL));
+	g_assert_null(lsm_tag_new(txn, CASE_ID, &error));
+	g_assert_error(error, LSM_ERROR, LSM_ERROR_CORRUPT);
+	g_assert_false(lsm_tag_is_of(txn, CASE_ID, "aaaaaaaaaaaa", &right, NULL));
+}
+
+/* Whatever address holds a token holds a tag. */
+static void
+test_tag_length(void)
+{
+	DeskFixture *fixture = desk_fixture_new("desk-address = desk@ietf.org", NULL);
+	g_autofree char *address = lsm_door_of_case(fixture->settings, CASE_ID, "abcdefghijkl");
+	g_autofree char *with_token = lsm_door_with(fixture->settings, TOKEN);
+
+	g_assert_cmpstr(address, ==, "desk+r-" CASE_ID "-abcdefghijkl@ietf.org");
+	g_assert_cmpuint(strlen(address), ==, strlen(with_token));
+	desk_fixture_free(fixture);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -357,5 +464,9 @@ main(int argc, char **argv)
 	g_test_add_func("/token/marks", test_marks);
 	g_test_add_func("/token/purge", test_purge);
 	g_test_add_func("/token/doors", test_doors);
+	g_test_add_func("/token/tag-split", test_split);
+	g_test_add_func("/token/tags", test_tags);
+	g_test_add_func("/token/tag-broken-key", test_broken_key);
+	g_test_add_func("/token/tag-length", test_tag_length);
 	return g_test_run();
 }
