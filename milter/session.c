@@ -514,6 +514,17 @@ count_authres(const Mail *mail)
 			 1);
 }
 
+void
+lsm_session_set_queue_id(LsmSession *session, const char *queue_id)
+{
+	LsmEnvelope *envelope = session->mail != NULL ? session->mail->envelope : NULL;
+
+	if (envelope == NULL || queue_id == NULL)
+		return;
+	g_free(envelope->queue_id);
+	envelope->queue_id = g_strdup(queue_id);
+}
+
 const LsmPlan *
 lsm_session_end_mail(LsmSession *session, LsmDesk *desk, gint64 now)
 {

@@ -50,6 +50,8 @@ void lsm_session_add_field(LsmSession *session, const char *name, const char *va
 /* Screening: most mail ends here. queue_id: or NULL. May ask the desk (list copies). */
 LsmStep lsm_session_end_header(LsmSession *session, LsmDesk *desk, const char *queue_id);
 LsmStep lsm_session_add_body(LsmSession *session, const void *chunk, gsize length);
+/* Before the end of message, for a mail whose queue id was not known at the end of its header. NULL changes nothing. */
+void lsm_session_set_queue_id(LsmSession *session, const char *queue_id);
 
 /*
  * End of message: judges and records, writes the one log line of the verdict. now: microseconds
