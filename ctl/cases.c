@@ -136,7 +136,7 @@ static const struct {
 	{"FROM > TO", 0, 0, 34, 0, parties_text},
 	{"WHAT", 5, 5, 0, 72, purpose_text},
 	{"DUE", 12, 12, 0, 0, due_text},
-	{"NEXT: WHOSE", 0, 0, 36, 64, next_text},
+	{"NEXT: WHOSE", 0, 0, 36, 56, next_text},
 	{"SUBJECT", 0, 0, 30, 80, subject_text},
 };
 

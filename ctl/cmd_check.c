@@ -266,12 +266,19 @@ edits_json(const LsmPlan *plan)
 	return array;
 }
 
-/* Members and sentence are those of explain. */
+static const char off_text[] = "off: no mail is looked at; this is what mode = enforce would say";
+
+/* Members and sentence are those of explain, but where all is off. */
 static void
-set_scope(JsonObject *object, const LsmVerdict *verdict)
+set_scope(JsonObject *object, const LsmVerdict *verdict, gboolean is_off)
 {
 	g_autofree char *sentence = NULL;
 
+	if (is_off) {
+		lsm_json_set(object, "scope", "nothing");
+		lsm_json_set(object, "mode", off_text);
+		return;
+	}
 	if (verdict == NULL)
 		return;
 	sentence = lsm_scope_sentence(verdict->scope.reason, verdict->scope.entry);
@@ -281,7 +288,7 @@ set_scope(JsonObject *object, const LsmVerdict *verdict)
 
 /* A mail that screening let pass has the shape of one in which nothing was found. */
 static JsonObject *
-result_json(const LsmPreflightResult *result)
+result_json(const LsmPreflightResult *result, gboolean is_off)
 {
 	JsonObject *object = json_object_new();
 	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
@@ -307,7 +314,7 @@ result_json(const LsmPreflightResult *result)
 	lsm_json_set(object, "verdict", verdict == NULL ? "record" : lsm_effect_name(verdict->effect));
 	lsm_json_set(object, "would", verdict == NULL ? "record" : lsm_effect_name(verdict->would));
 	lsm_json_set(object, "limited", verdict == NULL ? NULL : verdict->limited);
-	set_scope(object, verdict);
+	set_scope(object, verdict, is_off);
 	json_object_set_boolean_member(object, "certain", recognition != NULL && recognition->certain);
 	lsm_json_set_strings(object, "reply", plan == NULL ? NULL : (const char *const *)plan->reply_lines);
 	json_object_set_array_member(object, "edits", plan == NULL ? json_array_new() : edits_json(plan));
@@ -407,9 +414,10 @@ print_reply(const LsmPlan *plan)
 }
 
 static void
-print_verdict(const LsmVerdict *verdict)
+print_verdict(const LsmVerdict *verdict, gboolean is_off)
 {
-	g_autofree char *mode = lsm_scope_sentence(verdict->scope.reason, verdict->scope.entry);
+	g_autofree char *mode = is_off ? g_strdup(off_text)
+				       : lsm_scope_sentence(verdict->scope.reason, verdict->scope.entry);
 	g_autofree char *text = NULL;
 
 	if (verdict->effect == verdict->would)
@@ -423,10 +431,12 @@ print_verdict(const LsmVerdict *verdict)
 }
 
 static void
-print_text(const LsmPreflightResult *result, const LsmSettings *settings, gboolean explain)
+print_text(const LsmPreflightResult *result, const LsmPreflight *preflight, gboolean explain)
 {
 	const LsmDecision *decision = result->decision;
 
+	if (preflight->is_off)
+		puts("The filter is off (mode = off): all mail passes, whatever it is. With mode = enforce:\n");
 	if (decision == NULL) {
 		puts("Ordinary mail: passes after its header, nothing is read or recorded.");
 		return;
@@ -444,13 +454,13 @@ print_text(const LsmPreflightResult *result, const LsmSettings *settings, gboole
 	}
 	print_attachments(decision->recognition, result->message);
 	if (explain && decision->recognition->statement != NULL)
-		lsm_documents_print(decision->recognition->statement->text, settings->documents);
+		lsm_documents_print(decision->recognition->statement->text, preflight->settings->documents);
 	if (decision->verdict == NULL)
 		return;
 	if (decision->verdict->findings->len > 0)
 		puts("To mend:");
 	print_findings(decision->verdict);
-	print_verdict(decision->verdict);
+	print_verdict(decision->verdict, preflight->is_off);
 	print_reply(decision->plan);
 }
 
@@ -468,10 +478,10 @@ check_mail(const LsmCtlOptions *shared, const CheckOptions *options, const char 
 		return 2;
 	lsm_preflight_judge(preflight, envelope, mail, length, lsm_preflight_envelope_from_header, &result);
 	if (shared->json) {
-		g_autoptr(JsonObject) object = result_json(&result);
+		g_autoptr(JsonObject) object = result_json(&result, preflight->is_off);
 		lsm_printer_json(object, FALSE);
 	} else {
-		print_text(&result, preflight->settings, options->explain);
+		print_text(&result, preflight, options->explain);
 	}
 	has_findings = result.decision != NULL && result.decision->verdict != NULL &&
 		       result.decision->verdict->findings->len > 0;

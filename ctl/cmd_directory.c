@@ -8,6 +8,7 @@
 #include "conf/directory_check.h"
 #include "conf/error.h"
 #include "ctl/command.h"
+#include "ctl/entry.h"
 #include "ctl/printer.h"
 #include "desk/json.h"
 
@@ -215,9 +216,10 @@ print_overview(const LsmDirectory *directory)
 	for (guint i = 0; i < lsm_directory_organization_count(directory); i++)
 		print_organization(lsm_directory_organization(directory, i));
 	putchar('\n');
-	printf("%u bodies, areas and groups, %u persons, %u organizations; read from\n",
+	printf("%u bodies, areas and groups, %u person%s, %u organization%s; read from\n",
 	       lsm_directory_body_count(directory), lsm_directory_person_count(directory),
-	       lsm_directory_organization_count(directory));
+	       LSM_PRINTER_S(lsm_directory_person_count(directory)), lsm_directory_organization_count(directory),
+	       LSM_PRINTER_S(lsm_directory_organization_count(directory)));
 	for (; *files != NULL; files++)
 		print_line("  %s", *files);
 	puts("liaisonctl who NAME tells more of one; --check looks for what is missing.");
@@ -239,25 +241,7 @@ print_body_json(const LsmBody *body)
 	lsm_json_set_strings(object, "approvers", (const char *const *)body->approvers);
 	json_object_set_boolean_member(object, "concluded", body->is_concluded);
 	lsm_json_set(object, "successor", body->successor);
-	lsm_json_set(object, "file", body->place.file);
-	json_object_set_int_member(object, "line", body->place.line);
-	lsm_printer_json(object, FALSE);
-}
-
-static void
-print_organization_json(const LsmOrganization *organization)
-{
-	g_autoptr(JsonObject) object = json_object_new();
-
-	lsm_json_set(object, "kind", "organization");
-	lsm_json_set(object, "name", organization->name);
-	lsm_json_set_strings(object, "names", (const char *const *)organization->names);
-	lsm_json_set_strings(object, "domains", (const char *const *)organization->domains);
-	lsm_json_set(object, "liaison_manager", organization->liaison_manager);
-	lsm_json_set_strings(object, "send_to", (const char *const *)organization->send_to);
-	lsm_json_set(object, "file", organization->place.file);
-	json_object_set_int_member(object, "line", organization->place.line);
-	lsm_printer_json(object, FALSE);
+	lsm_entry_print(object, &body->place);
 }
 
 static void
@@ -266,7 +250,7 @@ print_overview_json(const LsmDirectory *directory)
 	for (guint i = 0; i < lsm_directory_body_count(directory); i++)
 		print_body_json(lsm_directory_body(directory, i));
 	for (guint i = 0; i < lsm_directory_organization_count(directory); i++)
-		print_organization_json(lsm_directory_organization(directory, i));
+		lsm_entry_print_organization(lsm_directory_organization(directory, i));
 }
 
 /* --- the command --- */

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conf/error.h"
 #include "ctl/command.h"
+#include "ctl/one_case.h"
 #include "ctl/printer.h"
 #include "ctl/replay.h"
 #include "desk/json.h"
@@ -511,20 +511,6 @@ explain_case(const Explain *explain, const LsmCase *item, gboolean json, GError 
 	return TRUE;
 }
 
-static LsmFound
-find_case(LsmStoreTxn *txn, const char *typed, LsmCase **item_out, GError **error)
-{
-	g_autofree char *id = NULL;
-	LsmFound found = lsm_case_find(txn, typed, &id, error);
-
-	if (found == LSM_FOUND)
-		found = lsm_case_get(txn, id, item_out, error);
-	if (found == LSM_ABSENT)
-		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
-			    "no statement \"%s\" on record; liaisonctl search finds it by other words", typed);
-	return found;
-}
-
 int
 lsm_cmd_explain(const LsmCtlOptions *options, int argc, char **argv, GError **error)
 {
@@ -544,7 +530,7 @@ lsm_cmd_explain(const LsmCtlOptions *options, int argc, char **argv, GError **er
 		return 2;
 	store = lsm_ctl_open_store(options, error);
 	txn = store == NULL ? NULL : lsm_store_begin_read(store, error);
-	if (txn == NULL || find_case(txn, argv[1], &item, error) != LSM_FOUND)
+	if (txn == NULL || !lsm_one_case(txn, argv[1], &item, error))
 		return 2;
 	/* What was can be told without today's settings. */
 	settings = lsm_replay_settings(options, NULL, &problem);

@@ -202,6 +202,8 @@ lsm_cmd_export(const LsmCtlOptions *options, int argc, char **argv, GError **err
 	if (settings != NULL && lsm_directory_home_domains(settings->directory)[0] != NULL)
 		job.domain = lsm_directory_home_domains(settings->directory)[0];
 	job.settings = settings;
+	if (settings != NULL)
+		lsm_ctl_query_resolve(&ask, settings->directory);
 	store = lsm_ctl_open_store(options, error);
 	job.txn = txn = store == NULL ? NULL : lsm_store_begin_read(store, error);
 	return txn != NULL && run(format, &job, output, error) ? 0 : 2;

@@ -83,7 +83,8 @@ find_answer_time(LsmStoreTxn *txn, const LsmCase *item, gint64 *time_out, GError
 	}
 	for (guint i = item->positions->len; *time_out == 0 && i-- > 0;) {
 		g_autoptr(LsmEvent) event = NULL;
-		if (lsm_log_get(txn, g_array_index(item->positions, guint64, i), &event, error) == LSM_FAILED)
+		if (lsm_log_get_public(txn, g_array_index(item->positions, guint64, i), &event, error) ==
+		    LSM_FAILED)
 			return FALSE;
 		if (event != NULL && event->type == LSM_EVENT_ANSWERED)
 			*time_out = event->time;
@@ -96,6 +97,21 @@ is_overdue(const Figures *figures, const LsmCase *item)
 {
 	return lsm_state_row(item->state)->open && item->deadline != NULL &&
 	       strcmp(item->deadline, figures->today) < 0;
+}
+
+/* Nobody outside has got it, and perhaps nobody ever will. */
+static gboolean
+is_withheld(const LsmCase *item)
+{
+	static const LsmState states[] = {LSM_STATE_PENDING,   LSM_STATE_IN_REVIEW, LSM_STATE_APPROVED,
+					  LSM_STATE_REJECTED,  LSM_STATE_REFUSED,   LSM_STATE_CANCELLED,
+					  LSM_STATE_REPLACED,  LSM_STATE_DRAFT};
+
+	for (guint i = 0; i < G_N_ELEMENTS(states); i++) {
+		if (item->state == states[i])
+			return TRUE;
+	}
+	return FALSE;
 }
 
 static gboolean
@@ -112,7 +128,7 @@ count_organizations(Figures *figures, const LsmCase *item, GError **error)
 	for (names = names[0] == NULL ? unknown : names; *names != NULL; names++) {
 		Row *row = row_of(figures->organizations, *names);
 		guint32 days = (guint32)CLAMP((answered - item->since) / DAY, 0, 1000000);
-		row->counts[is_in ? RECEIVED : SENT]++;
+		row->counts[is_in ? RECEIVED : SENT] += is_in || !is_withheld(item);
 		row->counts[ANSWERED] += is_answered;
 		row->counts[OVERDUE] += is_overdue(figures, item);
 		if (answered > 0)
@@ -211,18 +227,19 @@ median_text(const Row *row)
 /* The two tables. name: as members and CSV columns are called. */
 typedef struct {
 	const char *name, *head;
-	const char *counts[4], *heads[4];
+	const char *counts[4], *heads[4], *briefs[4];
 	gboolean has_days;
 } Shape;
 
 static const Shape organization_shape = {
 	"organization", "ORGANIZATION", {"received", "sent", "answered", "overdue"},
-	{"RECEIVED", "SENT", "ANSWERED", "OVERDUE"}, TRUE};
+	{"RECEIVED", "SENT", "ANSWERED", "OVERDUE"}, {"CAME", "SENT", "ANSW", "LATE"}, TRUE};
 static const Shape rule_shape = {"rule", "RULE", {"findings", "rejected", "redirected", "overruled"},
-				 {"FINDINGS", "REJECTED", "REDIRECTED", "OVERRULED"}, FALSE};
+				 {"FINDINGS", "REJECTED", "REDIRECTED", "OVERRULED"},
+				 {"FOUND", "REJ", "REDIR", "OVER"}, FALSE};
 
 #define COUNT_WIDTH 10
-#define NARROW_WIDTH 5 /* with heads cut to it, where the terminal has no room */
+#define NARROW_WIDTH 5 /* with brief heads, where the terminal has no room */
 
 /* How the columns share the terminal: the name gets what it needs of what the counts leave. */
 static void
@@ -241,11 +258,12 @@ print_head(const Shape *shape, int name_width, int count_width)
 {
 	g_autofree char *name = lsm_printer_fit(shape->head, name_width);
 	GString *line = g_string_new(name);
+	gboolean is_narrow = count_width == NARROW_WIDTH;
 
 	for (guint k = 0; k < 4; k++)
-		g_string_append_printf(line, " %*.*s", count_width, count_width, shape->heads[k]);
+		g_string_append_printf(line, " %*s", count_width, is_narrow ? shape->briefs[k] : shape->heads[k]);
 	if (shape->has_days)
-		g_string_append_printf(line, " %*.*s", count_width, count_width, "DAYS (MED)");
+		g_string_append_printf(line, " %*s", count_width, is_narrow ? "DAYS" : "DAYS (MED)");
 	lsm_printer_put(line->str, LSM_STYLE_HEAD);
 	putchar('\n');
 	g_string_free(line, TRUE);
@@ -348,13 +366,15 @@ parse_by(const char *by, gboolean csv, gboolean *organizations_out, gboolean *ru
 static gboolean
 count_all(Figures *figures, const LsmQuery *query, GError **error)
 {
+	LsmQuery counted = *query;
 	LsmTally tally;
 
+	counted.order = LSM_QUERY_ANY;
 	if (!lsm_tally_count(figures->txn, figures->today, &tally, error))
 		return FALSE;
 	gboolean is_all = query->since == 0 && query->until == 0 && query->parties == NULL;
 	figures->progress = lsm_progress_new("statements", is_all ? tally.total : 0);
-	gboolean good = lsm_query_run(figures->txn, query, count_case, figures, error);
+	gboolean good = lsm_query_run(figures->txn, &counted, count_case, figures, error);
 	lsm_progress_free(figures->progress);
 	if (good && figures->error != NULL) {
 		g_propagate_error(error, figures->error);
@@ -375,6 +395,7 @@ lsm_cmd_figures(const LsmCtlOptions *options, int argc, char **argv, GError **er
 	g_auto(LsmCtlQuery) ask = {0};
 	g_autoptr(LsmStore) store = NULL;
 	g_autoptr(LsmStoreTxn) txn = NULL;
+	g_autoptr(LsmSettings) settings = NULL;
 	g_autofree char *today = lsm_ctl_query_day(now);
 	g_autoptr(GHashTable) organizations = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, row_free);
 	g_autoptr(GHashTable) rules = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, row_free);
@@ -384,6 +405,9 @@ lsm_cmd_figures(const LsmCtlOptions *options, int argc, char **argv, GError **er
 	    !lsm_ctl_expect(argc, 0, "options only", error) ||
 	    !parse_by(by, ask.csv, &by_organization, &by_rule, error))
 		return 2;
+	settings = lsm_ctl_settings(options, NULL);
+	if (settings != NULL)
+		lsm_ctl_query_resolve(&ask, settings->directory);
 	store = lsm_ctl_open_store(options, error);
 	txn = store == NULL ? NULL : lsm_store_begin_read(store, error);
 	Figures figures = {.txn = txn, .today = today, .organizations = organizations, .rules = rules};

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "conf/error.h"
@@ -15,36 +14,55 @@
 #include "store/export.h"
 #include "store/swap.h"
 
+/* A mail in base64 is the longest line. */
+#define LINE_MAX_OCTETS (100u << 20)
+
 static gboolean
-fail_input(GError **error, const char *path)
+fail_input(GError **error)
 {
-	g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "%s: %s", path, g_strerror(errno));
+	g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "%s", g_strerror(errno));
 	return FALSE;
 }
 
+/* The next line without its end; FALSE at the end of the file. What is longer than any line that is exported comes cut:
+ * it is none, and the import says so. */
 static gboolean
-read_lines(FILE *file, const char *path, LsmImport *import, GError **error)
+read_line(FILE *file, GString *line)
 {
-	char *line = NULL; /* getline's */
-	size_t room = 0;
-	ssize_t length;
+	int octet;
+
+	g_string_truncate(line, 0);
+	while ((octet = getc_unlocked(file)) != EOF && octet != '\n' && line->len < LINE_MAX_OCTETS)
+		g_string_append_c(line, (char)octet);
+	return octet != EOF || line->len > 0;
+}
+
+static gboolean
+read_lines(FILE *file, LsmImport *import, GError **error)
+{
+	g_autoptr(GString) line = g_string_new(NULL);
 	guint64 of = 0;
 	g_autoptr(LsmProgress) progress = NULL;
-	gboolean fine = TRUE;
 
-	while (fine && (length = getline(&line, &room, file)) >= 0) {
-		if (length > 0 && line[length - 1] == '\n')
-			length--;
-		fine = lsm_import_line(import, line, (gsize)length, error);
+	while (read_line(file, line)) {
+		if (!lsm_import_line(import, line->str, line->len, error))
+			return FALSE;
 		guint64 done = lsm_import_events(import, &of);
 		if (progress == NULL)
 			progress = lsm_progress_new("events", of);
 		lsm_progress_step(progress, done);
 	}
-	if (fine && ferror(file))
-		fine = fail_input(error, path);
-	free(line);
-	return fine;
+	return !ferror(file) || fail_input(error);
+}
+
+/* A log that was exported without its mails is whole; but who verifies what came of it must know what lacks. */
+static void
+tell_contents(const LsmImport *import)
+{
+	if (lsm_import_contents(import) == 0)
+		fputs("liaisonctl: the file has no mails (export --with-contents takes them along): for each statement "
+		      "whose mail was kept, verify will say that its content is not there\n",
+		      stderr);
 }
 
 static gboolean
@@ -52,15 +70,15 @@ read_file(const char *path, LsmStore *store, LsmLogHead *head_out, GError **erro
 {
 	g_autoptr(LsmImport) import = lsm_import_new(store);
 	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-	gboolean fine;
+	gboolean fine = file == NULL ? fail_input(error)
+				     : read_lines(file, import, error) && lsm_import_end(import, head_out, error);
 
-	if (file == NULL)
-		return fail_input(error, path);
-	fine = read_lines(file, path, import, error) && lsm_import_end(import, head_out, error);
-	if (file != stdin)
+	if (file != NULL && file != stdin)
 		fclose(file);
 	if (!fine)
 		g_prefix_error(error, "%s: ", path);
+	else if (head_out->size > 0)
+		tell_contents(import);
 	return fine;
 }
 

@@ -256,9 +256,11 @@ print_counts(const LsmCtlOptions *shared, const Options *options, const LsmDirec
 	if (!shared->json || options->output == NULL) {
 		print_left_out(import);
 		fprintf(options->output != NULL ? stdout : stderr,
-			"%s%s%u areas, %u groups, %u persons, %u organizations, in %.1f s.\n",
+			"%s%s%u area%s, %u group%s, %u person%s, %u organization%s, in %.1f s.\n",
 			options->output != NULL ? options->output : "liaisonctl", ": ", counts->areas,
-			counts->groups, counts->persons, counts->organizations, seconds);
+			LSM_PRINTER_S(counts->areas), counts->groups, LSM_PRINTER_S(counts->groups), counts->persons,
+			LSM_PRINTER_S(counts->persons), counts->organizations,
+			LSM_PRINTER_S(counts->organizations), seconds);
 		return;
 	}
 	object = json_object_new();

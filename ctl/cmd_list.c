@@ -145,6 +145,8 @@ lsm_cmd_list(const LsmCtlOptions *options, int argc, char **argv, GError **error
 				   (all ? open_states(FALSE) & ~((guint32)1 << LSM_STATE_NOT_STATEMENT) : 0);
 	LsmCasesForm form = lsm_cases_form(options->json, ask.csv);
 	settings = lsm_ctl_settings(options, NULL);
+	if (settings != NULL)
+		lsm_ctl_query_resolve(&ask, settings->directory);
 	g_autoptr(LsmCases) cases = lsm_cases_new(form, (guint)ask.limit, settings, now);
 	store = lsm_ctl_open_store(options, error);
 	txn = store == NULL ? NULL : lsm_store_begin_read(store, error);

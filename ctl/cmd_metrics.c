@@ -299,7 +299,7 @@ lsm_cmd_metrics(const LsmCtlOptions *options, int argc, char **argv, GError **er
 		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "liaisonctl status --json has the figures as JSON");
 		return 2;
 	}
-	lsm_house_look(options, &house);
+	lsm_house_look(options, NULL, &house);
 	if (house.settings == NULL && !house.has_record) {
 		g_propagate_error(error, g_steal_pointer(&house.settings_problem));
 		return 2;

@@ -31,14 +31,16 @@ set_tally(JsonObject *object, const LsmRebuildTally *tally)
 static void
 print_answer(JsonObject *answer, gboolean json)
 {
+	gint64 events = json_object_get_int_member_with_default(answer, "events", 0);
+	gint64 cases = json_object_get_int_member_with_default(answer, "cases", 0);
+
 	if (json) {
 		lsm_printer_json(answer, FALSE);
 		return;
 	}
-	printf("rebuilt from %" G_GINT64_FORMAT " events: %" G_GINT64_FORMAT " statements, %" G_GINT64_FORMAT
+	printf("rebuilt from %" G_GINT64_FORMAT " event%s: %" G_GINT64_FORMAT " statement%s, %" G_GINT64_FORMAT
 	       " mended, %" G_GINT64_FORMAT " removed\n",
-	       json_object_get_int_member_with_default(answer, "events", 0),
-	       json_object_get_int_member_with_default(answer, "cases", 0),
+	       events, LSM_PRINTER_S(events), cases, LSM_PRINTER_S(cases),
 	       json_object_get_int_member_with_default(answer, "mended", 0),
 	       json_object_get_int_member_with_default(answer, "removed", 0));
 }

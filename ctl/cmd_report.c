@@ -234,10 +234,10 @@ print_period(const Report *report)
 
 	printf("%s to %s: %" G_GUINT64_FORMAT " statement%s, %" G_GUINT64_FORMAT " only watched, %" G_GUINT64_FORMAT
 	       " enforced.\n",
-	       first, last, total, total == 1 ? "" : "s", rows->watched, rows->enforced);
+	       first, last, total, LSM_PRINTER_S(total), rows->watched, rows->enforced);
 	if (rows->others > 0)
 		printf("Not counted: %" G_GUINT64_FORMAT
-		       " drafts, list copies and others' mails, which are never more than recorded.\n",
+		       " among drafts, list copies and others' mails, which are never more than recorded.\n",
 		       rows->others);
 	putchar('\n');
 }
@@ -251,7 +251,7 @@ print_wrong(const LsmReport *rows)
 		puts("Nobody has said of any that it is no statement (liaisonctl not-a-statement ID).");
 	else
 		printf("Wrong catches: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-		       " were said to be no statements (%.1f %%).\n",
+		       " said to be no statement (%.1f %%).\n",
 		       rows->wrong, total, 100.0 * (double)rows->wrong / (double)total);
 }
 
@@ -331,7 +331,7 @@ print_end(const Report *report)
 {
 	puts("Why: liaisonctl explain ID (the letters suffice). It is none: liaisonctl not-a-statement ID.");
 	print_enforcing(report);
-	printf("Read %" G_GUINT64_FORMAT " statements in %.1f s.\n", report->seen,
+	printf("Read %" G_GUINT64_FORMAT " statement%s in %.1f s.\n", report->seen, LSM_PRINTER_S(report->seen),
 	       (double)(g_get_monotonic_time() - report->started) / G_USEC_PER_SEC);
 }
 

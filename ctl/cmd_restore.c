@@ -16,7 +16,8 @@
 static gboolean
 copy_beside(const char *backup, const char *part, GError **error)
 {
-	g_autofree char *uri = g_strconcat("lmdb:", backup, NULL);
+	g_autofree char *full = g_canonicalize_filename(backup, NULL);
+	g_autofree char *uri = g_strconcat("lmdb:", full, NULL);
 	g_autoptr(LsmStore) store = lsm_store_open(uri, LSM_STORE_READ_ONLY, error);
 
 	return store != NULL && lsm_store_copy(store, part, error);

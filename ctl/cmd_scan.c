@@ -241,9 +241,10 @@ print_summary(const Scan *scan)
 	GHashTableIter iter;
 	gpointer id, count;
 
-	printf("\n%u mails: %u passed after their header, %u were read, %u carry or discuss a statement, %u "
-	       "are statements\n",
-	       scan->mails, scan->mails - scan->read, scan->read, scan->carries, scan->statements);
+	printf("\n%u mail%s: %u passed after the header, %u read; carrying or discussing a statement: %u; "
+	       "statements: %u\n",
+	       scan->mails, LSM_PRINTER_S(scan->mails), scan->mails - scan->read, scan->read, scan->carries,
+	       scan->statements);
 	if (scan->left_out > 0)
 		printf("  %6u  left out, by their date\n", scan->left_out);
 	for (guint way = 0; way <= LSM_WAY_OTHER; way++) {

@@ -29,6 +29,8 @@ lsm_cmd_search(const LsmCtlOptions *options, int argc, char **argv, GError **err
 	ask.query.subject = subject;
 	LsmCasesForm form = lsm_cases_form(options->json, ask.csv);
 	settings = lsm_ctl_settings(options, NULL);
+	if (settings != NULL)
+		lsm_ctl_query_resolve(&ask, settings->directory);
 	g_autoptr(LsmCases) cases = lsm_cases_new(form, (guint)ask.limit, settings, now);
 	store = lsm_ctl_open_store(options, error);
 	txn = store == NULL ? NULL : lsm_store_begin_read(store, error);

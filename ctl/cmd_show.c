@@ -4,26 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conf/error.h"
 #include "ctl/command.h"
 #include "ctl/events.h"
+#include "ctl/one_case.h"
 #include "ctl/printer.h"
 #include "desk/json.h"
 #include "store/case.h"
-
-static LsmFound
-load_case(LsmStoreTxn *txn, const char *typed, LsmCase **item_out, GError **error)
-{
-	g_autofree char *id = NULL;
-	LsmFound found = lsm_case_find(txn, typed, &id, error);
-
-	if (found == LSM_FOUND)
-		found = lsm_case_get(txn, id, item_out, error);
-	if (found == LSM_ABSENT)
-		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
-			    "no statement \"%s\" on record; liaisonctl list --all shows all", typed);
-	return found;
-}
 
 static void
 print_pair(const char *label, const char *text)
@@ -121,7 +107,7 @@ lsm_cmd_show(const LsmCtlOptions *options, int argc, char **argv, GError **error
 		return 2;
 	store = lsm_ctl_open_store(options, error);
 	txn = store == NULL ? NULL : lsm_store_begin_read(store, error);
-	if (txn == NULL || load_case(txn, argv[1], &item, error) != LSM_FOUND)
+	if (txn == NULL || !lsm_one_case(txn, argv[1], &item, error))
 		return 2;
 	if (options->json) {
 		g_autoptr(GBytes) bytes = lsm_case_render(item);

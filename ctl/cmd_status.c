@@ -117,7 +117,7 @@ print_desk(const LsmHouseState *house)
 	       lsm_json_get(desk, "mode", "?"), lsm_json_get(desk, "rule_set", "?"), up);
 	print_enforced(desk);
 	printf("settings  %.12s, %s\n", lsm_json_get(desk, "settings", "?"),
-	       house->settings == NULL ? "those on disk have a mistake"
+	       house->settings == NULL ? "of before: those on disk have a mistake"
 	       : strcmp(lsm_json_get(desk, "settings", ""), house->settings->digest) == 0 ? "as on disk"
 											  : "not those on disk");
 	printf("processes the desk and %u of %u gates, %" G_GINT64_FORMAT " died and were started again\n", gates,
@@ -136,20 +136,23 @@ print_mails(JsonObject *figures)
 	JsonObject *decisions = lsm_json_get_object(figures, "decisions");
 	gint64 judged = decisions == NULL ? 0 : lsm_json_get_int(decisions, "count", 0);
 
-	printf("mails     %" G_GINT64_FORMAT " statements judged, %" G_GINT64_FORMAT
-	       " ordinary ones, since the start; a named server's results in %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+	printf("mails     %" G_GINT64_FORMAT " statement%s judged, %" G_GINT64_FORMAT
+	       " ordinary, since the start; a named server's results in %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
 	       "\n",
-	       judged, ordinary, seen, seen + lsm_counters_read(figures, LSM_COUNT_AUTHRES_MISSED));
+	       judged, LSM_PRINTER_S(judged), ordinary, seen,
+	       seen + lsm_counters_read(figures, LSM_COUNT_AUTHRES_MISSED));
 }
 
 static void
 print_store(const LsmHealth *record)
 {
-	printf("record    %" G_GUINT64_FORMAT " statements, %" G_GUINT64_FORMAT " open, %" G_GUINT64_FORMAT
-	       " overdue, %" G_GUINT64_FORMAT " events\n",
-	       record->tally.total, record->tally.open, record->tally.overdue, record->head.size);
-	printf("store     %.1f of %.0f MiB mapped, %u readers", (double)record->usage.bytes_used / MEBIBYTE,
-	       (double)record->usage.bytes_mapped / MEBIBYTE, record->usage.readers);
+	printf("record    %" G_GUINT64_FORMAT " statement%s, %" G_GUINT64_FORMAT " open, %" G_GUINT64_FORMAT
+	       " overdue, %" G_GUINT64_FORMAT " event%s\n",
+	       record->tally.total, LSM_PRINTER_S(record->tally.total), record->tally.open, record->tally.overdue,
+	       record->head.size, LSM_PRINTER_S(record->head.size));
+	printf("store     %.1f of %.0f MiB mapped, %u reader%s", (double)record->usage.bytes_used / MEBIBYTE,
+	       (double)record->usage.bytes_mapped / MEBIBYTE, record->usage.readers,
+	       LSM_PRINTER_S(record->usage.readers));
 	if (record->has_disk)
 		printf(", %.1f GiB free on the disk", (double)record->disk_free / GIBIBYTE);
 	putchar('\n');
@@ -186,7 +189,8 @@ print_limits(const LsmHouseState *house)
 	if (record->checkpoint_time == 0)
 		puts("signed    never: there is no checkpoint");
 	else
-		printf("signed    %" G_GUINT64_FORMAT " events, %s ago\n", record->checkpoint_size, age);
+		printf("signed    %" G_GUINT64_FORMAT " event%s, %s ago\n", record->checkpoint_size,
+		       LSM_PRINTER_S(record->checkpoint_size), age);
 }
 
 static void
@@ -228,7 +232,8 @@ print_monitor(const LsmHouseState *house, const GPtrArray *warnings)
 		g_string_append_printf(line, "%s %s", i == 0 ? "" : ";", g_strdelimit(safe, "|", '/'));
 	}
 	if (warnings->len == 0)
-		g_string_append_printf(line, " %u withheld, %u mails to be sent", record->waiting, record->due);
+		g_string_append_printf(line, " %u withheld, %u mail%s to be sent", record->waiting, record->due,
+				       LSM_PRINTER_S(record->due));
 	printf("%s | open=%" G_GUINT64_FORMAT ";;;0 overdue=%" G_GUINT64_FORMAT
 	       ";;;0 waiting=%u;;;0 outbox=%u;;;0 refused=%u;1;;0 interventions=%u;;%d;0 store=%" G_GUINT64_FORMAT
 	       "B;;;0 events=%" G_GUINT64_FORMAT "c\n",
@@ -255,16 +260,18 @@ int
 lsm_cmd_status(const LsmCtlOptions *options, int argc, char **argv, GError **error)
 {
 	gboolean is_monitor = FALSE;
+	g_autofree char *socket = NULL;
 	g_auto(LsmHouseState) house = {0};
 	g_autoptr(GPtrArray) warnings = NULL;
 	const GOptionEntry entries[] = {
 		{"monitor", 0, 0, G_OPTION_ARG_NONE, &is_monitor, NULL, NULL},
+		{"socket", 0, 0, G_OPTION_ARG_FILENAME, &socket, NULL, NULL},
 		G_OPTION_ENTRY_NULL,
 	};
 
 	if (!lsm_ctl_parse(&argc, &argv, entries, error) || !lsm_ctl_expect(argc, 0, "options only", error))
 		return 2;
-	lsm_house_look(options, &house);
+	lsm_house_look(options, socket, &house);
 	warnings = lsm_warnings_find(&house);
 	if (is_monitor)
 		return monitor(&house, warnings);

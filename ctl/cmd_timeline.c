@@ -7,6 +7,7 @@
 #include "conf/error.h"
 #include "ctl/command.h"
 #include "ctl/events.h"
+#include "ctl/one_case.h"
 #include "ctl/printer.h"
 #include "desk/json.h"
 #include "store/case.h"
@@ -246,8 +247,6 @@ lsm_cmd_timeline(const LsmCtlOptions *options, int argc, char **argv, GError **e
 	g_autoptr(LsmStore) store = NULL;
 	g_autoptr(LsmStoreTxn) txn = NULL;
 	g_autoptr(LsmCase) item = NULL;
-	g_autofree char *id = NULL;
-	LsmFound found;
 
 	if (!lsm_ctl_parse(&argc, &argv, (const GOptionEntry[]){G_OPTION_ENTRY_NULL}, error) ||
 	    !lsm_ctl_expect(argc, 1, "one statement's id", error))
@@ -256,11 +255,5 @@ lsm_cmd_timeline(const LsmCtlOptions *options, int argc, char **argv, GError **e
 	txn = store == NULL ? NULL : lsm_store_begin_read(store, error);
 	if (txn == NULL)
 		return 2;
-	found = lsm_case_find(txn, argv[1], &id, error);
-	if (found == LSM_FOUND)
-		found = lsm_case_get(txn, id, &item, error);
-	if (found == LSM_ABSENT)
-		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
-			    "no statement \"%s\" on record; liaisonctl search finds it by other words", argv[1]);
-	return found == LSM_FOUND && print_events(txn, item, options->json, error) ? 0 : 2;
+	return lsm_one_case(txn, argv[1], &item, error) && print_events(txn, item, options->json, error) ? 0 : 2;
 }

@@ -11,6 +11,7 @@
 
 #include "conf/error.h"
 #include "ctl/command.h"
+#include "ctl/one_case.h"
 #include "ctl/printer.h"
 #include "ctl/progress.h"
 #include "ctl/proofs.h"
@@ -193,24 +194,26 @@ check_event(Verification *verification, guint64 position, const char *id, const 
 		check_inclusion(verification, event, head);
 }
 
+/* A statement's events: in the log that was asked for, and behind its end. */
+typedef struct {
+	guint in, later;
+} Events;
+
 /* head: what its events must be in; the checkpoint where one was given. */
 static gboolean
-verify_statement(Verification *verification, const char *typed, const LsmLogHead *head, guint *events_out,
+verify_statement(Verification *verification, const char *typed, const LsmLogHead *head, Events *events,
 		 char **id_out, GError **error)
 {
 	g_autoptr(LsmCase) item = NULL;
-	LsmFound found = lsm_case_find(verification->txn, typed, id_out, error);
 
-	if (found == LSM_FOUND)
-		found = lsm_case_get(verification->txn, *id_out, &item, error);
-	if (found == LSM_ABSENT)
-		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
-			    "no statement \"%s\" on record; liaisonctl search finds it by other words", typed);
-	if (found != LSM_FOUND)
+	if (!lsm_one_case(verification->txn, typed, &item, error))
 		return FALSE;
-	*events_out = item->positions->len;
-	for (guint i = 0; i < item->positions->len; i++)
-		check_event(verification, g_array_index(item->positions, guint64, i), item->id, head);
+	*id_out = g_strdup(item->id);
+	for (guint i = 0; i < item->positions->len; i++) {
+		guint64 position = g_array_index(item->positions, guint64, i);
+		check_event(verification, position, item->id, head);
+		*(position < head->size ? &events->in : &events->later) += 1;
+	}
 	check_case(item, verification);
 	return TRUE;
 }
@@ -240,14 +243,19 @@ root_text(const LsmLogHead *head)
 }
 
 static void
-print_statement_result(const Verification *verification, const char *id, guint events, const LsmLogHead *head)
+print_statement_result(const Verification *verification, const char *id, const Events *events,
+		       const LsmLogHead *head)
 {
 	g_autofree char *root = root_text(head);
+	g_autofree char *later =
+		events->later == 0 ? g_strdup("") : g_strdup_printf(" and %u later", events->later);
 
 	if (verification->json) {
 		g_autoptr(JsonObject) object = json_object_new();
 		lsm_json_set(object, "case", id);
-		json_object_set_int_member(object, "events", events);
+		json_object_set_int_member(object, "events", events->in);
+		if (events->later > 0)
+			json_object_set_int_member(object, "later", events->later);
 		json_object_set_int_member(object, "contents", (gint64)verification->contents);
 		json_object_set_int_member(object, "faults", (gint64)verification->faults);
 		json_object_set_int_member(object, "size", (gint64)head->size);
@@ -255,14 +263,15 @@ print_statement_result(const Verification *verification, const char *id, guint e
 		lsm_printer_json(object, FALSE);
 		return;
 	}
-	printf("%s: %s, %u event%s of %" G_GUINT64_FORMAT " in the log, %s, %" G_GUINT64_FORMAT
+	printf("%s: %s, %u event%s of %" G_GUINT64_FORMAT " in the log%s, %s, %" G_GUINT64_FORMAT
 	       " faults\nroot %s\n",
-	       verification->faults == 0 ? "verified" : "NOT VERIFIED", id, events, events == 1 ? "" : "s", head->size,
-	       verification->contents > 0 ? "its content" : "no content kept", verification->faults, root);
+	       verification->faults == 0 ? "verified" : "NOT VERIFIED", id, events->in, events->in == 1 ? "" : "s",
+	       head->size, later, verification->contents > 0 ? "its content" : "no content kept",
+	       verification->faults, root);
 }
 
 static void
-print_result(const Verification *verification, const LsmLogHead *head)
+print_result(const Verification *verification, const LsmLogHead *old, const LsmLogHead *head)
 {
 	g_autofree char *root = root_text(head);
 
@@ -273,13 +282,19 @@ print_result(const Verification *verification, const LsmLogHead *head)
 		json_object_set_int_member(object, "contents", (gint64)verification->contents);
 		json_object_set_int_member(object, "faults", (gint64)verification->faults);
 		lsm_json_set(object, "root", root);
+		if (old != NULL)
+			json_object_set_int_member(object, "checkpoint", (gint64)old->size);
 		lsm_printer_json(object, FALSE);
 		return;
 	}
-	printf("%s: %" G_GUINT64_FORMAT " events, %" G_GUINT64_FORMAT " cases, %" G_GUINT64_FORMAT
-	       " contents, %" G_GUINT64_FORMAT " faults\nroot %s\n",
-	       verification->faults == 0 ? "verified" : "NOT VERIFIED", head->size, verification->cases,
-	       verification->contents, verification->faults, root);
+	printf("%s: %" G_GUINT64_FORMAT " event%s, %" G_GUINT64_FORMAT " case%s, %" G_GUINT64_FORMAT
+	       " content%s, %" G_GUINT64_FORMAT " fault%s\nroot %s\n",
+	       verification->faults == 0 ? "verified" : "NOT VERIFIED", head->size, LSM_PRINTER_S(head->size),
+	       verification->cases, LSM_PRINTER_S(verification->cases), verification->contents,
+	       LSM_PRINTER_S(verification->contents), verification->faults, LSM_PRINTER_S(verification->faults), root);
+	if (old != NULL && verification->faults == 0)
+		printf("goes on from the checkpoint of %" G_GUINT64_FORMAT " event%s\n", old->size,
+		       LSM_PRINTER_S(old->size));
 }
 
 /* Does the present log go on where the checkpoint says that it stood? */
@@ -317,11 +332,22 @@ read_checkpoint(const char *path, const char *key_text, LsmLogHead *old_out, GEr
 	return text != NULL && lsm_checkpoint_verify(text, length, key, old_out, error);
 }
 
+/* A key that checks nothing would pass for a check. */
+static gboolean
+check_key_is_used(const char *checkpoint, const char *key, GError **error)
+{
+	if (checkpoint != NULL || key == NULL)
+		return TRUE;
+	g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
+		    "--key belongs to --checkpoint FILE: the log itself bears no signature");
+	return FALSE;
+}
+
 static int
 verify_one(Verification *verification, const char *typed, const LsmLogHead *old, GError **error)
 {
 	g_autofree char *id = NULL;
-	guint events = 0;
+	Events events = {0, 0};
 	LsmLogHead head;
 
 	if (!read_head(verification, &head, error))
@@ -330,7 +356,7 @@ verify_one(Verification *verification, const char *typed, const LsmLogHead *old,
 		check_continuation(verification, old, &head);
 	if (!verify_statement(verification, typed, old != NULL ? old : &head, &events, &id, error))
 		return 2;
-	print_statement_result(verification, id, events, old != NULL ? old : &head);
+	print_statement_result(verification, id, &events, old != NULL ? old : &head);
 	return verification->faults == 0 ? 0 : 5;
 }
 
@@ -366,7 +392,7 @@ verify_all(Verification *verification, const LsmLogHead *old, GError **error)
 	check_cases(verification, head.size);
 	if (old != NULL)
 		check_continuation(verification, old, &head);
-	print_result(verification, &head);
+	print_result(verification, old, &head);
 	return verification->faults == 0 ? 0 : 5;
 }
 
@@ -389,6 +415,7 @@ lsm_cmd_verify(const LsmCtlOptions *options, int argc, char **argv, GError **err
 
 	if (!lsm_ctl_parse(&argc, &argv, entries, error) ||
 	    !lsm_ctl_expect(argc, argc > 1 ? 1 : 0, "one statement's id, or none", error) ||
+	    !check_key_is_used(checkpoint, key, error) ||
 	    (checkpoint != NULL && !read_checkpoint(checkpoint, key, &old, error)))
 		return 2;
 	store = lsm_ctl_open_store(options, error);

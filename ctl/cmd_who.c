@@ -7,6 +7,7 @@
 #include "conf/error.h"
 #include "conf/nearest.h"
 #include "ctl/command.h"
+#include "ctl/entry.h"
 #include "ctl/printer.h"
 #include "desk/json.h"
 
@@ -351,14 +352,6 @@ print_answer(const Answer *answer)
 
 /* --- JSON --- */
 
-static void
-print_object(JsonObject *object, const LsmPlace *place)
-{
-	lsm_json_set(object, "file", place->file);
-	json_object_set_int_member(object, "line", place->line);
-	lsm_printer_json(object, FALSE);
-}
-
 static JsonArray *
 roles_json(const Answer *answer, const LsmPerson *person)
 {
@@ -389,7 +382,7 @@ print_person_json(const Answer *answer, const LsmPerson *person)
 	lsm_json_set_strings(object, "addresses", (const char *const *)person->addresses);
 	lsm_json_set_strings(object, "logins", (const char *const *)person->logins);
 	json_object_set_array_member(object, "roles", roles_json(answer, person));
-	print_object(object, &person->place);
+	lsm_entry_print(object, &person->place);
 }
 
 static void
@@ -428,21 +421,7 @@ print_body_json(const Answer *answer, const LsmBody *body)
 	json_object_set_boolean_member(object, "initiates", body->initiates);
 	json_object_set_boolean_member(object, "concluded", body->is_concluded);
 	lsm_json_set(object, "successor", body->successor);
-	print_object(object, &body->place);
-}
-
-static void
-print_organization_json(const LsmOrganization *organization)
-{
-	g_autoptr(JsonObject) object = json_object_new();
-
-	lsm_json_set(object, "kind", "organization");
-	lsm_json_set(object, "name", organization->name);
-	lsm_json_set_strings(object, "names", (const char *const *)organization->names);
-	lsm_json_set_strings(object, "domains", (const char *const *)organization->domains);
-	lsm_json_set(object, "liaison_manager", organization->liaison_manager);
-	lsm_json_set_strings(object, "send_to", (const char *const *)organization->send_to);
-	print_object(object, &organization->place);
+	lsm_entry_print(object, &body->place);
 }
 
 static void
@@ -467,7 +446,7 @@ print_answer_json(const Answer *answer)
 	for (guint i = 0; i < answer->bodies->len; i++)
 		print_body_json(answer, answer->bodies->pdata[i]);
 	for (guint i = 0; i < answer->organizations->len; i++)
-		print_organization_json(answer->organizations->pdata[i]);
+		lsm_entry_print_organization(answer->organizations->pdata[i]);
 }
 
 /* --- the command --- */

@@ -66,6 +66,7 @@ int lsm_cmd_metrics(const LsmCtlOptions *options, int argc, char **argv, GError 
 int lsm_cmd_import_documents(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_export(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_import(const LsmCtlOptions *options, int argc, char **argv, GError **error);
+int lsm_cmd_import_datatracker(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_reconcile(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_backup(const LsmCtlOptions *options, int argc, char **argv, GError **error);
 int lsm_cmd_restore(const LsmCtlOptions *options, int argc, char **argv, GError **error);

@@ -70,6 +70,16 @@ summary_of(const LsmCase *item, const char *from, const char *to)
 			       item->id);
 }
 
+/* "atom:entry elements that contain no child atom:content element MUST contain at least one atom:link element with
+ * a rel attribute value of alternate" (RFC 4287 section 4.1.2): an entry of ours has no page of its own. */
+static void
+put_content(const char *indent, const char *text)
+{
+	g_autofree char *safe = xml_text(text);
+
+	printf("%s<content type=\"text\">%s</content>\n", indent, safe);
+}
+
 /* RFC 4151: the domain on the day of the first record, and the id, which both stay. */
 static char *
 entry_id(const LsmExportJob *job, const LsmCase *item)
@@ -94,7 +104,7 @@ put_entry(const LsmCase *item, const char *cursor G_GNUC_UNUSED, gpointer data)
 	put_time("    ", "published", item->since);
 	put_author("    ", from);
 	printf("    <category term=\"%s\"/>\n", lsm_state_row(item->state)->word);
-	put_element("    ", "summary", summary);
+	put_content("    ", summary);
 	puts("  </entry>");
 	return TRUE;
 }

@@ -111,6 +111,133 @@ lsm_help_parse(const char *help)
 	return parts;
 }
 
+/* --- for a terminal --- */
+
+#define USAGE_COLUMN 7 /* behind "usage: " */
+
+/* What is filled together: its first line begins with prefix, the others in column hang. */
+typedef struct {
+	GString *out;
+	GString *prefix, *text;
+	gsize hang, width;
+} Layout;
+
+static void
+flush(Layout *layout)
+{
+	g_auto(GStrv) words = g_strsplit(layout->text->str, " ", -1);
+	gsize column = layout->prefix->len;
+	gboolean is_first = TRUE;
+
+	if (layout->prefix->len == 0 && layout->text->len == 0)
+		return;
+	g_string_append(layout->out, layout->prefix->str);
+	for (guint i = 0; words[i] != NULL; i++) {
+		gsize length = strlen(words[i]);
+
+		if (length == 0)
+			continue;
+		if (!is_first && column + 1 + length > layout->width) {
+			g_string_append_printf(layout->out, "\n%*s", (int)layout->hang, "");
+			column = layout->hang;
+		} else if (!is_first) {
+			g_string_append_c(layout->out, ' ');
+			column++;
+		}
+		g_string_append(layout->out, words[i]);
+		column += length;
+		is_first = FALSE;
+	}
+	g_string_append_c(layout->out, '\n');
+	g_string_truncate(layout->prefix, 0);
+	g_string_truncate(layout->text, 0);
+}
+
+static void
+begin(Layout *layout, const char *line, gsize prefix, gsize hang)
+{
+	flush(layout);
+	g_string_append_len(layout->prefix, line, (gssize)prefix);
+	g_string_append(layout->text, line + prefix);
+	layout->hang = hang;
+}
+
+/* Behind the last gap of two blanks and more, which parts a term or a value from its text; 0 without one. */
+static gsize
+text_column(const char *line)
+{
+	gsize column = strspn(line, " "), found = 0, length;
+
+	while ((length = term_length(line + column)) > 0) {
+		column += length;
+		column += strspn(line + column, " ");
+		found = column;
+	}
+	return found;
+}
+
+static gboolean
+goes_on(const Layout *layout, const char *line)
+{
+	gboolean is_deep = strspn(line, " ") >= CONTINUED_COLUMN;
+
+	if (layout->text->len == 0 || is_deep != (layout->hang > 0) || text_column(line) > 0)
+		return FALSE;
+	return is_deep || (!g_str_has_prefix(line, EXAMPLE) && !g_str_has_prefix(line, EXIT_STATUS) &&
+			   !g_str_has_suffix(layout->text->str, ".") && *line != ' ');
+}
+
+static void
+lay_line(Layout *layout, const char *line)
+{
+	gsize column = strspn(line, " "), text = column == 0 ? 0 : text_column(line);
+
+	if (line[column] == '\0')
+		flush(layout);
+	else if (goes_on(layout, line))
+		g_string_append_printf(layout->text, " %s", line + column);
+	else if (column == 0)
+		begin(layout, line, 0, g_str_has_prefix(line, EXAMPLE) ? TERM_COLUMN : 0);
+	else
+		begin(layout, line, text > 0 ? text : column, text > 0 ? text : column + TERM_COLUMN);
+}
+
+char *
+lsm_help_layout(const char *help, guint width)
+{
+	g_autoptr(GString) prefix = g_string_new(NULL), text = g_string_new(NULL);
+	Layout layout = {g_string_new(NULL), prefix, text, 0, width};
+	g_auto(GStrv) lines = g_strsplit(help, "\n", -1);
+
+	for (guint i = 0; lines[i] != NULL; i++)
+		lay_line(&layout, lines[i]);
+	flush(&layout);
+	return g_string_free(layout.out, FALSE);
+}
+
+#define KEPT_BLANK '\001' /* stands in for one within brackets */
+
+char *
+lsm_help_usage(const char *line, guint width)
+{
+	g_autoptr(GString) prefix = g_string_new(NULL), text = g_string_new(line);
+	Layout layout = {g_string_new(NULL), prefix, text, USAGE_COLUMN, width};
+	guint depth = 0;
+
+	for (char *at = text->str; *at != '\0'; at++) {
+		if (*at == '[')
+			depth++;
+		else if (*at == ']' && depth > 0)
+			depth--;
+		else if (*at == ' ' && depth > 0)
+			*at = KEPT_BLANK;
+	}
+	flush(&layout);
+	for (char *at = layout.out->str; (at = strchr(at, KEPT_BLANK)) != NULL;)
+		*at = ' ';
+	return g_string_free(layout.out, FALSE);
+}
+
 /* --- values --- */
 
 static gboolean

@@ -26,6 +26,15 @@ typedef struct {
 /* In the text's order; new array of LsmHelpPart *. */
 GPtrArray *lsm_help_parse(const char *help);
 
+/* Columns of the terminal that help is for. */
+#define LSM_HELP_WIDTH 79
+
+/* The same text for a terminal of so many columns: running text is filled anew, but for what follows the end of a
+ * sentence; what belongs to a term or a value stays in its column. Caller frees. */
+char *lsm_help_layout(const char *help, guint width);
+/* A line of usage: parts in brackets are not broken, what does not fit goes on below. Caller frees. */
+char *lsm_help_usage(const char *line, guint width);
+
 /* The words of a text that lists what may stand in a place: "in, out or other; standard: in" -> in, out, other.
  * NULL when it is no such list. New strv. */
 char **lsm_help_words(const char *text);

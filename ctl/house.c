@@ -9,18 +9,24 @@
 
 #define DESK_SECONDS 5 /* a monitor must not hang with what it watches */
 
-static JsonObject *
-ask_desk(const LsmHouseState *house, GError **error)
+/* A mistake in the file stops no daemon that runs, and must not hide it. */
+static char *
+default_socket(void)
 {
-	g_autoptr(LsmDesk) desk = NULL;
+	g_autoptr(LsmSettings) samples = lsm_settings_load(NULL, NULL);
+
+	return g_strdup(samples == NULL ? "" : samples->desk_socket);
+}
+
+static JsonObject *
+ask_desk(const LsmHouseState *house, const char *socket, GError **error)
+{
+	g_autofree char *path = socket != NULL            ? g_strdup(socket)
+				: house->settings != NULL ? g_strdup(house->settings->desk_socket)
+							  : default_socket();
+	g_autoptr(LsmDesk) desk = lsm_desk_connect(path, DESK_SECONDS);
 	g_autoptr(JsonObject) args = json_object_new();
 
-	if (house->settings == NULL) {
-		g_set_error(error, LSM_ERROR, LSM_ERROR_CONFIG, "no settings tell where the desk is: %s",
-			    house->settings_problem->message);
-		return NULL;
-	}
-	desk = lsm_desk_connect(house->settings->desk_socket, DESK_SECONDS);
 	return lsm_desk_verb(desk, "status", args, error);
 }
 
@@ -30,24 +36,26 @@ read_record(const LsmCtlOptions *options, LsmHouseState *house, GError **error)
 	g_autoptr(LsmStore) store = NULL;
 	const char *uri = options->store;
 
-	if (uri == NULL && house->settings == NULL) {
+	if (uri == NULL && house->settings != NULL)
+		uri = house->settings->store;
+	if (uri == NULL && house->desk != NULL)
+		uri = lsm_json_get(house->desk, "store", NULL);
+	if (uri == NULL) {
 		g_propagate_error(error, g_error_copy(house->settings_problem));
 		return FALSE;
 	}
-	if (uri == NULL)
-		uri = house->settings->store;
 	store = lsm_store_open(uri, LSM_STORE_READ_ONLY, error);
 	return store != NULL && lsm_health_read(store, uri, house->settings, house->now, &house->record, error);
 }
 
 void
-lsm_house_look(const LsmCtlOptions *options, LsmHouseState *house_out)
+lsm_house_look(const LsmCtlOptions *options, const char *socket, LsmHouseState *house_out)
 {
 	JsonObject *figures;
 
 	*house_out = (LsmHouseState){.now = g_get_real_time()};
 	house_out->settings = lsm_ctl_settings(options, &house_out->settings_problem);
-	house_out->desk = ask_desk(house_out, &house_out->desk_problem);
+	house_out->desk = ask_desk(house_out, socket, &house_out->desk_problem);
 	figures = house_out->desk == NULL ? NULL : lsm_json_get_object(house_out->desk, "figures");
 	house_out->figures = figures == NULL ? json_object_new() : json_object_ref(figures);
 	house_out->has_record = read_record(options, house_out, &house_out->record_problem);

@@ -21,8 +21,10 @@ typedef struct {
 	GError *record_problem;
 } LsmHouseState;
 
-/* Looks at all of it; never fails, for each part has its problem. Clear it afterwards. */
-void lsm_house_look(const LsmCtlOptions *options, LsmHouseState *house_out);
+/* Looks at all of it; never fails, for each part has its problem. socket: where the desk is asked, or NULL: where
+ * the settings say; without any, where it is by default. The record is the one that the options name, or the
+ * settings, or the desk. Clear it afterwards. */
+void lsm_house_look(const LsmCtlOptions *options, const char *socket, LsmHouseState *house_out);
 void lsm_house_clear(LsmHouseState *house);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LsmHouseState, lsm_house_clear)
 

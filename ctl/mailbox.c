@@ -134,6 +134,23 @@ names_in(const char *path, GError **error)
 	return names;
 }
 
+/* NULL where it cannot be read. What is behind MAX_MAIL stays unread. Caller frees. */
+static GString *
+read_mail(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	g_autoptr(GString) mail = file == NULL ? NULL : g_string_new(NULL);
+	g_autofree char *piece = g_malloc(PIECE_SIZE);
+	gsize length;
+
+	while (mail != NULL && mail->len < MAX_MAIL && (length = fread(piece, 1, PIECE_SIZE, file)) > 0)
+		g_string_append_len(mail, piece, (gssize)length);
+	gboolean is_read = file != NULL && !ferror(file);
+	if (file != NULL)
+		fclose(file);
+	return is_read ? g_steal_pointer(&mail) : NULL;
+}
+
 static gboolean
 walk_folder(const Walk *walk, const char *path, GError **error)
 {
@@ -142,14 +159,13 @@ walk_folder(const Walk *walk, const char *path, GError **error)
 	for (guint i = 0; names != NULL && i < names->len; i++) {
 		const char *name = g_ptr_array_index(names, i);
 		g_autofree char *file = g_build_filename(path, name, NULL);
-		g_autofree char *mail = NULL;
-		gsize length;
 
 		if (name[0] == '.' || !g_file_test(file, G_FILE_TEST_IS_REGULAR))
 			continue;
-		if (!g_file_get_contents(file, &mail, &length, NULL))
+		g_autoptr(GString) mail = read_mail(file);
+		if (mail == NULL)
 			fprintf(stderr, "liaisonctl: %s cannot be read; left out\n", file);
-		else if (!walk->visit(name, mail, length, walk->data, error))
+		else if (!walk->visit(name, mail->str, mail->len, walk->data, error))
 			return FALSE;
 	}
 	return names != NULL;

@@ -1,6 +1,7 @@
 /*
  * main.c - liaisonctl: finds the command, parses what all commands share, prints the error where it stops.
  */
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,8 @@
 #include "conf/log.h"
 #include "conf/nearest.h"
 #include "ctl/command.h"
+#include "ctl/guard.h"
+#include "ctl/help.h"
 #include "ctl/printer.h"
 #include "ctl/query.h"
 
@@ -101,8 +104,9 @@ static const LsmCommand commands[] = {
 	{"figures", lsm_cmd_figures, "[--since WHEN] [--by organization|rule] ...",
 	 "how many statements, with whom, how soon answered, which rules",
 	 "  --by WHAT          organization or rule; with --csv: organization unless asked\n" LSM_CTL_QUERY_HELP
-	 "Of those that fit: received, sent, answered, overdue, median days to the answer; and of each rule: "
-	 "findings, how\nmany of them rejected and redirected, and how many of these went out all the same.\n"
+	 "Of those that fit: received, sent (what went out), answered, overdue, median days to the answer; and of\n"
+	 "each rule: findings, how many of them rejected and redirected, and how many of these went out all the\n"
+	 "same.\n"
 	 "Example: liaisonctl figures --since 2026-01-01 --csv\n"},
 	{"log", lsm_cmd_log, "[--limit N] [--from POSITION] [ID]", "the events, oldest first",
 	 "  --limit N        the last N events (default 50; 0: all)\n"
@@ -155,9 +159,12 @@ static const LsmCommand commands[] = {
 	 "All-day events without alarms. Whoever can read the file reads the subjects: for those who follow\n"
 	 "statements up, not for the public.\n"
 	 "Example: liaisonctl calendar --output /var/lib/liaison-milter/deadlines.ics\n"},
-	{"status", lsm_cmd_status, "[--monitor]", "is the desk there, what waits, how large is the record",
+	{"status", lsm_cmd_status, "[--monitor] [--socket PATH]",
+	 "is the desk there, what waits, how large is the record",
 	 "  --monitor  one line with figures, and the exit status of a monitoring plugin:\n"
 	 "             0 well, 1 warning, 2 critical (also: the desk does not answer), 3 unknown\n"
+	 "  --socket PATH  the desk's socket (standard: the setting desk-socket; where the settings on disk cannot be\n"
+	 "                 read, its default)\n"
 	 "Lines that begin with ! say what a person should look at.\n"
 	 "Exit status: 0 well, 1 something waits for a person, 3 the desk does not answer.\n"
 	 "Example: liaisonctl status --json\n"},
@@ -195,11 +202,15 @@ static const LsmCommand commands[] = {
 	 "place when its root is the one that the file names. Mails that were still to be sent, and the tokens of\n"
 	 "requests, do not travel: settle what is pending first, or move the record by backup and restore.\n"
 	 "Example: liaisonctl import --store lmdb:/var/lib/liaison-milter/record record.jsonl\n"},
-	{"reconcile", lsm_cmd_reconcile, "[--days N] FILE", "compare with the Datatracker's list, both ways",
+	{"import-datatracker", lsm_cmd_import_datatracker, "FILE...", "keep the Datatracker's list, for reconcile",
+	 "FILE is the Datatracker's own JSON: {\"objects\": [...]} of /api/v1/liaisons/liaisonstatement/?limit=0, or\n"
+	 "all its pages, or an object a line; - for standard input. The list that was kept before is replaced. The\n"
+	 "record stays as it is. Reads the files only, nothing from the network.\n"
+	 "Example: liaisonctl import-datatracker liaisonstatement.json\n"},
+	{"reconcile", lsm_cmd_reconcile, "[--days N] [FILE...]", "compare with the Datatracker's list, both ways",
 	 "  --days N  what is younger may still be on its way (standard: 14)\n"
-	 "FILE is the Datatracker's own JSON: {\"objects\": [...]} of /api/v1/liaisons/liaisonstatement/, or an\n"
-	 "object a line. Tells what is there and not on record here, on record here and not there, sent around the\n"
-	 "filter, and what both have with other words. Reads the file only, nothing from the network.\n"
+	 "FILE is as for import-datatracker; without one, the list that it kept. Tells what is there and not on\n"
+	 "record here, on record here and not there, sent around the filter, and what both have with other words.\n"
 	 "Exit status: 0 nothing to do, 1 differences.\n"
 	 "Example: liaisonctl reconcile --days 30 liaisonstatement.json\n"},
 	{"backup", lsm_cmd_backup, "FOLDER", "a whole copy of the record, while the daemon runs",
@@ -292,6 +303,7 @@ lsm_ctl_open_store(const LsmCtlOptions *options, GError **error)
 {
 	g_autoptr(LsmSettings) settings = NULL;
 
+	lsm_guard_reading();
 	if (options->store != NULL)
 		return lsm_store_open(options->store, LSM_STORE_READ_ONLY, error);
 	settings = lsm_ctl_settings(options, error);
@@ -336,7 +348,7 @@ static const struct {
 	 " figures log rejudge verify key checkpoint prove receipt verify-receipt erase "},
 	{"Who is who:", " directory who import-directory "},
 	{"Taking it away and bringing it back:",
-	 " export import import-documents reconcile backup restore rebuild compact "},
+	 " export import import-documents import-datatracker reconcile backup restore rebuild compact "},
 	{"Further:", NULL},
 };
 
@@ -364,6 +376,15 @@ lsm_ctl_command(guint i)
 }
 
 static void
+print_summary(FILE *stream, const LsmCommand *command)
+{
+	g_autofree char *line = g_strdup_printf("  %-18s %s", command->name, command->summary);
+	g_autofree char *text = lsm_help_layout(line, LSM_HELP_WIDTH);
+
+	fputs(text, stream);
+}
+
+static void
 print_group(FILE *stream, guint group)
 {
 	gboolean is_first = TRUE;
@@ -374,7 +395,7 @@ print_group(FILE *stream, guint group)
 		if (is_first)
 			fprintf(stream, "%s\n", groups[group].title);
 		is_first = FALSE;
-		fprintf(stream, "  %-18s %s\n", commands[i].name, commands[i].summary);
+		print_summary(stream, &commands[i]);
 	}
 	if (!is_first)
 		fputc('\n', stream);
@@ -460,6 +481,29 @@ take_shared_options(int *argc, char **argv, LsmCtlOptions *options, gboolean *he
 	return TRUE;
 }
 
+/* What did not reach a full disk must not pass for whole. A reader that went away has had enough: no error. */
+static gboolean
+is_printed(GError **error)
+{
+	errno = 0;
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE)
+		return TRUE;
+	g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY, "what was printed is not whole: %s",
+		    errno != 0 ? g_strerror(errno) : "a part of it could not be written");
+	return FALSE;
+}
+
+static void
+print_help(const LsmCommand *command)
+{
+	g_autofree char *line = g_strdup_printf("usage: liaisonctl %s [--config FILE] [--store URI] [--json] %s",
+						command->name, command->usage);
+	g_autofree char *usage = lsm_help_usage(line, LSM_HELP_WIDTH);
+	g_autofree char *text = lsm_help_layout(command->help, LSM_HELP_WIDTH);
+
+	printf("%s\n%s\n\n%s", usage, command->summary, text);
+}
+
 static int
 run(const LsmCommand *command, int argc, char **argv)
 {
@@ -471,12 +515,11 @@ run(const LsmCommand *command, int argc, char **argv)
 	if (!take_shared_options(&argc, argv, &options, &help, &error))
 		return fail(error);
 	if (help) {
-		printf("usage: liaisonctl %s [--config FILE] [--store URI] [--json] %s\n\n%s\n\n%s",
-		       command->name, command->usage, command->summary, command->help);
+		print_help(command);
 		return 0;
 	}
 	status = command->run(&options, argc, argv, &error);
-	return error == NULL ? status : fail(error);
+	return error == NULL && is_printed(&error) ? status : fail(error);
 }
 
 int

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "conf/error.h"
+#include "ctl/guard.h"
 #include "ctl/printer.h"
 #include "desk/json.h"
 #include "store/swap.h"
@@ -36,8 +37,10 @@ lsm_places_exists(const char *folder, GError **error)
 static LsmStore *
 open_folder(const char *folder, GError **error)
 {
-	g_autofree char *uri = g_strconcat("lmdb:", folder, NULL);
+	g_autofree char *full = g_canonicalize_filename(folder, NULL);
+	g_autofree char *uri = g_strconcat("lmdb:", full, NULL);
 
+	lsm_guard_reading();
 	return lsm_store_open(uri, LSM_STORE_READ_ONLY, error);
 }
 
@@ -114,5 +117,6 @@ lsm_places_print(const char *done, const char *folder, const LsmLogHead *head, g
 		lsm_printer_json(object, FALSE);
 		return;
 	}
-	printf("%s: %s, %" G_GUINT64_FORMAT " events, verified\nroot %s\n", done, folder, head->size, root);
+	printf("%s: %s, %" G_GUINT64_FORMAT " event%s, verified\nroot %s\n", done, folder, head->size,
+	       LSM_PRINTER_S(head->size), root);
 }

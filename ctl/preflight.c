@@ -13,11 +13,12 @@ lsm_preflight_new(const char *config, gboolean enforce, GError **error)
 	preflight->settings = lsm_settings_load(config, error);
 	if (preflight->settings == NULL || !lsm_rule_check_settings(preflight->settings, error))
 		return NULL;
-	if (enforce) {
-		/* Nobody else has this object yet. */
+	preflight->is_off = preflight->settings->mode == LSM_MODE_OFF && !enforce;
+	/* Nobody else has this object yet. */
+	if (enforce || preflight->is_off)
 		preflight->settings->mode = LSM_MODE_ENFORCE;
+	if (enforce)
 		g_array_set_size(preflight->settings->rule_modes, 0);
-	}
 	preflight->store = lsm_store_open("memory:", LSM_STORE_READ_WRITE, error);
 	if (preflight->store == NULL)
 		return NULL;

@@ -12,9 +12,11 @@ typedef struct {
 	LsmStore *store;
 	LsmService *service;
 	LsmDesk *desk;
+	gboolean is_off; /* the settings say mode = off: judged as if they said enforce */
 } LsmPreflight;
 
-/* config NULL: the built-in samples. enforce: as if the global mode and every rule were enforced. */
+/* config NULL: the built-in samples. enforce: as if the global mode and every rule were enforced. With mode = off
+ * as if it were enforce, for else no mail is looked at. */
 LsmPreflight *lsm_preflight_new(const char *config, gboolean enforce, GError **error);
 void lsm_preflight_free(LsmPreflight *preflight);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmPreflight, lsm_preflight_free)

@@ -12,6 +12,7 @@
 #include "store/json.h"
 
 #define WIDTH_LEAST 40
+#define WIDTH_MOST 1000
 #define LATE_DAYS 99 /* beyond so many nobody counts days */
 
 /* To add what a terminal must not get: a row. */
@@ -95,8 +96,13 @@ lsm_printer_columns(const char *text)
 int
 lsm_printer_width(int standard)
 {
+	const char *columns = g_getenv("COLUMNS");
+	guint64 wanted;
 	struct winsize size;
 
+	/* A pager's terminal is known to the shell alone. */
+	if (columns != NULL && g_ascii_string_to_unsigned(columns, 10, WIDTH_LEAST, WIDTH_MOST, &wanted, NULL))
+		return (int)wanted;
 	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
 		return MAX(size.ws_col, WIDTH_LEAST);
 	return standard;

@@ -13,8 +13,12 @@ char *lsm_printer_safe(const char *text);
 char *lsm_printer_fit(const char *text, int width);
 /* Columns that the text takes on a terminal. */
 int lsm_printer_columns(const char *text);
-/* Columns of the terminal (at least 40); standard when standard output is none. */
+/* What COLUMNS says (40 to 1000), for pagers, too; else the columns of the terminal (at least 40); standard when
+ * standard output is none. */
 int lsm_printer_width(int standard);
+
+/* What a noun ends in behind so many: "1 mail", "2 mails". */
+#define LSM_PRINTER_S(count) ((count) == 1 ? "" : "s")
 
 /* How a piece of text stands out. */
 typedef enum { LSM_STYLE_PLAIN, LSM_STYLE_HEAD, LSM_STYLE_LATE, LSM_STYLE_SOON } LsmPrinterStyle;

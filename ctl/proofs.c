@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "conf/error.h"
+#include "ctl/one_case.h"
 #include "store/case.h"
 #include "store/proof.h"
 
@@ -68,16 +69,9 @@ gboolean
 lsm_proofs_find_event(LsmStoreTxn *txn, const char *typed, gint64 number, guint64 *position_out,
 		      GError **error)
 {
-	g_autofree char *id = NULL;
 	g_autoptr(LsmCase) item = NULL;
-	LsmFound found = lsm_case_find(txn, typed, &id, error);
 
-	if (found == LSM_FOUND)
-		found = lsm_case_get(txn, id, &item, error);
-	if (found == LSM_ABSENT)
-		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
-			    "no statement \"%s\" on record; liaisonctl list --all shows all", typed);
-	if (found != LSM_FOUND)
+	if (!lsm_one_case(txn, typed, &item, error))
 		return FALSE;
 	for (guint i = 0; i < item->positions->len; i++) {
 		*position_out = g_array_index(item->positions, guint64, i);
@@ -85,7 +79,7 @@ lsm_proofs_find_event(LsmStoreTxn *txn, const char *typed, gint64 number, guint6
 			return TRUE;
 	}
 	g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
-		    "%s has no such event; liaisonctl show %s shows its events", id, id);
+		    "%s has no such event; liaisonctl show %s shows its events", item->id, item->id);
 	return FALSE;
 }
 

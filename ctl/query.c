@@ -265,6 +265,43 @@ check_all_words(LsmCtlQuery *ask, GError **error)
 	       check_words(ask->purposes, "purpose", purposes, error) && check_rules(ask->rules, error);
 }
 
+/* --- names --- */
+
+/* The name under which a party stands on record; NULL: this is none of its other names. */
+static const char *
+known_name(const LsmDirectory *directory, const char *said)
+{
+	for (guint i = 0; i < lsm_directory_organization_count(directory); i++) {
+		const LsmOrganization *organization = lsm_directory_organization(directory, i);
+		for (guint k = 0; organization->names[k] != NULL; k++) {
+			if (g_ascii_strcasecmp(organization->names[k], said) == 0)
+				return organization->name;
+		}
+	}
+	for (guint i = 0; i < lsm_directory_body_count(directory); i++) {
+		const LsmBody *body = lsm_directory_body(directory, i);
+		if (*body->name != '\0' && g_ascii_strcasecmp(body->name, said) == 0)
+			return body->acronym;
+	}
+	return NULL;
+}
+
+void
+lsm_ctl_query_resolve(LsmCtlQuery *ask, const LsmDirectory *directory)
+{
+	char **const lists[] = {ask->parties, ask->from, ask->to};
+
+	for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
+		for (char **name = lists[i]; name != NULL && *name != NULL; name++) {
+			const char *known = known_name(directory, *name);
+			if (known == NULL)
+				continue;
+			g_free(*name);
+			*name = g_strdup(known);
+		}
+	}
+}
+
 /* --- the whole --- */
 
 static void

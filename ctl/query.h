@@ -4,6 +4,7 @@
 #ifndef LSM_CTL_QUERY_H
 #define LSM_CTL_QUERY_H
 
+#include "conf/directory.h"
 #include "store/query.h"
 
 /* Set to zero, then lsm_ctl_query_parse; clear it in either case. */
@@ -24,6 +25,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LsmCtlQuery, lsm_ctl_query_clear)
 gboolean lsm_ctl_query_parse(LsmCtlQuery *ask, const GOptionEntry *own, int *argc, char ***argv, gint64 now,
 			     GError **error);
 
+/* Parties that are named as only the directory knows them ("BBF") are then asked for as the record names them. */
+void lsm_ctl_query_resolve(LsmCtlQuery *ask, const LsmDirectory *directory);
+
 /* Is anything asked for but a page of all? */
 gboolean lsm_ctl_query_is_filtered(const LsmCtlQuery *ask);
 
@@ -35,7 +39,7 @@ char *lsm_ctl_query_day(gint64 unix_time);
 
 /* The help of these options, for --help. */
 #define LSM_CTL_QUERY_HELP                                                                                   \
-	"  --party NAME       from it or to it\n"                                                            \
+	"  --party NAME       from it or to it; by any name that the directory has for it\n"                 \
 	"  --from, --to NAME  only from it, only to it\n"                                                    \
 	"  --direction WAY    in, out, around, draft, tool, list or other\n"                                 \
 	"  --state STATE      a state such as pending; open or done for all such\n"                          \

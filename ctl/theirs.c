@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "conf/error.h"
+#include "ctl/places.h"
+#include "ctl/proofs.h"
 #include "store/event.h"
 #include "store/json.h"
 
@@ -21,6 +23,7 @@ theirs_free(gpointer data)
 	g_free(entry->purpose);
 	g_free(entry->deadline);
 	g_free(entry->ours);
+	g_free(entry->line);
 	g_free(entry);
 }
 
@@ -113,6 +116,25 @@ id_of(JsonObject *object)
 	return lsm_json_number(object, "id", &number) ? g_strdup_printf("%" G_GINT64_FORMAT, number) : NULL;
 }
 
+/* What is read here of an object, as an object a line. */
+static char *
+line_of(JsonObject *object)
+{
+	static const char *const members[] = {"id",	 "title",    "other_identifiers", "from_name", "to_name",
+					      "purpose", "deadline", "submitted",	  "state"};
+	g_autoptr(JsonObject) kept = json_object_new();
+	gsize length;
+
+	for (guint i = 0; i < G_N_ELEMENTS(members); i++) {
+		if (json_object_has_member(object, members[i]))
+			json_object_set_member(kept, members[i],
+					       json_node_copy(json_object_get_member(object, members[i])));
+	}
+	g_autoptr(GBytes) bytes = lsm_json_render(kept);
+	const char *text = g_bytes_get_data(bytes, &length);
+	return g_strndup(text, length);
+}
+
 /* NULL: it has neither id nor title, and is none. */
 static LsmTheirs *
 theirs_of(JsonObject *object)
@@ -133,21 +155,23 @@ theirs_of(JsonObject *object)
 	entry->purpose = purpose_of(object);
 	entry->deadline = g_strdup(lsm_json_string(object, "deadline"));
 	entry->time = time_of(object);
+	entry->line = line_of(object);
 	entry->is_posted = *state == '\0' || strcmp(state, "posted") == 0;
 	return entry;
 }
 
 /* --- the file --- */
 
+/* before: what stands between the file's name and the number from 1 of the entry or line; 0: the file as a whole. */
 static gboolean
-fail_list(GError **error, const char *path, guint line)
+fail_list(GError **error, const char *path, const char *before, guint number)
 {
-	g_autofree char *place = line == 0 ? g_strdup(path) : g_strdup_printf("%s:%u", path, line);
+	g_autofree char *place = number == 0 ? g_strdup("") : g_strdup_printf("%s%u", before, number);
 
 	g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT,
-		    "%s: not a list of the Datatracker's: {\"objects\": [...]}, or an object with id and "
+		    "%s%s: not a list of the Datatracker's: {\"objects\": [...]}, or an object with id and "
 		    "title a line",
-		    place);
+		    path, place);
 	return FALSE;
 }
 
@@ -162,18 +186,18 @@ add_object(GPtrArray *list, JsonObject *object)
 }
 
 static gboolean
-add_objects(GPtrArray *list, JsonArray *objects)
+add_objects(LsmTheirList *list, const char *path, JsonArray *objects, GError **error)
 {
 	for (guint i = 0; i < json_array_get_length(objects); i++) {
 		JsonNode *node = json_array_get_element(objects, i);
-		if (!JSON_NODE_HOLDS_OBJECT(node) || !add_object(list, json_node_get_object(node)))
-			return FALSE;
+		if (!JSON_NODE_HOLDS_OBJECT(node) || !add_object(list->entries, json_node_get_object(node)))
+			return fail_list(error, path, ": entry ", i + 1);
 	}
 	return TRUE;
 }
 
 static gboolean
-read_lines(GPtrArray *list, const char *path, const char *text, GError **error)
+add_lines(LsmTheirList *list, const char *path, const char *text, GError **error)
 {
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
@@ -183,31 +207,127 @@ read_lines(GPtrArray *list, const char *path, const char *text, GError **error)
 		if (*g_strstrip(lines[i]) == '\0')
 			continue;
 		object = lsm_json_parse(lines[i], strlen(lines[i]), NULL);
-		if (object == NULL || !add_object(list, object))
-			return fail_list(error, path, i + 1);
+		if (object == NULL || !add_object(list->entries, object))
+			return fail_list(error, path, ":", i + 1);
+	}
+	return list->entries->len > 0 || fail_list(error, path, "", 0);
+}
+
+/* One page of many says how long the list is. */
+static gboolean
+add_page(LsmTheirList *list, const char *path, JsonObject *page, GError **error)
+{
+	JsonNode *objects = json_object_get_member(page, "objects"), *meta = json_object_get_member(page, "meta");
+	gint64 total = 0;
+
+	if (!JSON_NODE_HOLDS_ARRAY(objects))
+		return fail_list(error, path, "", 0);
+	if (meta != NULL && JSON_NODE_HOLDS_OBJECT(meta) &&
+	    lsm_json_number(json_node_get_object(meta), "total_count", &total))
+		list->total = MAX(list->total, total);
+	return add_objects(list, path, json_node_get_array(objects), error);
+}
+
+/* The number of a \uXXXX escape; -1: at is none. */
+static int
+escape_at(const char *at)
+{
+	int number = 0;
+
+	if (at[0] != '\\' || at[1] != 'u')
+		return -1;
+	for (guint i = 2; i < 6; i++) {
+		if (!g_ascii_isxdigit(at[i]))
+			return -1;
+		number = number * 16 + g_ascii_xdigit_value(at[i]);
+	}
+	return number;
+}
+
+/* In texts that people typed elsewhere, what is no character becomes U+FFFD, as octets do that are no UTF-8: for one
+ * of them the list is none the less a list. */
+static void
+replace_escapes(char *text)
+{
+	for (char *at = strchr(text, '\\'); at != NULL; at = strchr(at, '\\')) {
+		int number = escape_at(at), next = number < 0 ? -1 : escape_at(at + 6);
+		gboolean is_high = number >= 0xd800 && number < 0xdc00, is_low = number >= 0xdc00 && number < 0xe000;
+
+		if (is_high && next >= 0xdc00 && next < 0xe000)
+			at += 12;
+		else if (number == 0 || is_high || is_low)
+			at = (char *)memcpy(at, "\\ufffd", 6) + 6;
+		else
+			at += number >= 0 ? 6 : at[1] != '\0' ? 2 : 1;
+	}
+}
+
+/* NULL: not to be read. A bare array is taken for the objects. Caller frees. */
+static char *
+read_text(const char *path, GError **error)
+{
+	gsize length;
+	g_autofree char *octets = lsm_proofs_read(path, LSM_JSON_SIZE_MAX, &length, error);
+	char *text = octets == NULL ? NULL : g_utf8_make_valid(octets, (gssize)length);
+
+	if (text == NULL)
+		return NULL;
+	replace_escapes(text);
+	if (text[strspn(text, " \t\r\n")] != '[')
+		return text;
+	char *page = g_strconcat("{\"objects\":", text, "}", NULL);
+	g_free(text);
+	return page;
+}
+
+gboolean
+lsm_theirs_read(LsmTheirList *list, const char *path, GError **error)
+{
+	g_autofree char *text = read_text(path, error);
+	g_autoptr(JsonObject) page = text == NULL ? NULL : lsm_json_parse(text, strlen(text), NULL);
+
+	if (text == NULL)
+		return FALSE;
+	return page != NULL && json_object_has_member(page, "objects") ? add_page(list, path, page, error)
+								       : add_lines(list, path, text, error);
+}
+
+gboolean
+lsm_theirs_read_all(LsmTheirList *list, char **paths, GError **error)
+{
+	for (; *paths != NULL; paths++) {
+		if (!lsm_theirs_read(list, *paths, error))
+			return FALSE;
 	}
 	return TRUE;
 }
 
-GPtrArray *
-lsm_theirs_read(const char *path, GError **error)
+gboolean
+lsm_theirs_is_whole(const LsmTheirList *list)
 {
-	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(theirs_free);
-	g_autofree char *text = NULL;
-	g_autoptr(GError) problem = NULL;
-	gsize length;
-	gboolean fine;
+	return list->total <= (gint64)list->entries->len;
+}
 
-	if (!g_file_get_contents(strcmp(path, "-") == 0 ? "/dev/stdin" : path, &text, &length, &problem)) {
-		g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "%s", problem->message);
-		return NULL;
-	}
-	g_autoptr(JsonObject) page = lsm_json_parse(text, length, NULL);
-	JsonNode *node = page == NULL ? NULL : json_object_get_member(page, "objects");
-	if (node != NULL)
-		fine = (JSON_NODE_HOLDS_ARRAY(node) && add_objects(list, json_node_get_array(node))) ||
-		       fail_list(error, path, 0);
-	else
-		fine = read_lines(list, path, text, error);
-	return fine ? g_steal_pointer(&list) : NULL;
+char *
+lsm_theirs_place(const LsmCtlOptions *options, GError **error)
+{
+	g_autofree char *store = lsm_places_store(options, error);
+
+	return store == NULL ? NULL : g_build_filename(store, "datatracker.jsonl", NULL);
+}
+
+LsmTheirList *
+lsm_theirs_new(void)
+{
+	LsmTheirList *list = g_new0(LsmTheirList, 1);
+
+	list->entries = g_ptr_array_new_with_free_func(theirs_free);
+	return list;
+}
+
+void
+lsm_theirs_free(LsmTheirList *list)
+{
+	g_ptr_array_unref(list->entries);
+	g_free(list);
 }

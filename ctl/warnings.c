@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "ctl/printer.h"
 #include "desk/counters.h"
 #include "desk/json.h"
 #include "rules/scope.h"
@@ -51,8 +52,12 @@ settings_wrong(const LsmHouseState *house)
 {
 	if (house->settings != NULL)
 		return NULL;
-	return g_strdup_printf("the settings on disk have a mistake, the next start would fail: %s",
-			       house->settings_problem->message);
+	if (house->desk == NULL)
+		return g_strdup_printf("the settings on disk have a mistake, a start would fail: %s",
+				       house->settings_problem->message);
+	return g_strdup_printf("the settings on disk have a mistake: %s; the daemon goes on with those of before "
+			       "(mode %s), a start would fail",
+			       house->settings_problem->message, lsm_json_get(house->desk, "mode", "?"));
 }
 
 static char *
@@ -83,9 +88,9 @@ limit_reached(const LsmHouseState *house)
 	    house->settings->max_interventions == 0 ||
 	    house->record.interventions < (guint)house->settings->max_interventions)
 		return NULL;
-	return g_strdup_printf("%u mails were rejected or redirected within the hour: max-interventions is reached, "
+	return g_strdup_printf("%u mail%s rejected or redirected within the hour: max-interventions is reached, "
 			       "statements pass and are only recorded",
-			       house->record.interventions);
+			       house->record.interventions, house->record.interventions == 1 ? " was" : "s were");
 }
 
 static char *
@@ -111,8 +116,8 @@ mails_refused(const LsmHouseState *house)
 {
 	if (house->record.failed == 0)
 		return NULL;
-	return g_strdup_printf("%u mails of ours were refused for good: liaisonctl log --limit 0 | grep undelivered",
-			       house->record.failed);
+	return g_strdup_printf("%u mail%s of ours refused for good: liaisonctl log --limit 0 | grep undelivered",
+			       house->record.failed, LSM_PRINTER_S(house->record.failed));
 }
 
 static char *
@@ -132,8 +137,8 @@ late_waiting(const LsmHouseState *house)
 {
 	if (house->record.late == 0)
 		return NULL;
-	return g_strdup_printf("%u statements passed while the record was out of order and are still to be read in",
-			       house->record.late);
+	return g_strdup_printf("%u statement%s passed while the record was out of order, still to be read in",
+			       house->record.late, LSM_PRINTER_S(house->record.late));
 }
 
 static char *

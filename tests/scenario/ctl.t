@@ -34,15 +34,19 @@ sub json { return JSON::PP::decode_json($_[0]) }
 
 sub statement { return LSM::World->statement(header_from => $chair, 'Send-Reply-To' => $home, @_) }
 
+sub too_wide { return [grep { length > 79 } split /\n/, $_[0]] }
+
 subtest 'the commands explain themselves' => sub {
 	my ($status, $output) = ctl(['--help']);
 	is($status, 0, '--help');
+	is_deeply(too_wide($output), [], '... fits a terminal of 80 columns');
 	my @commands = $output =~ /^  ([a-z-]+) {2,}\S/mg;
 	my %listed = map { $_ => 1 } @commands;
 	is_deeply([grep { !$listed{$_} } qw(check scan list show log verify status not-a-statement)], [], 'lists them');
 	for my $command (@commands) {
 		($status, $output) = ctl([$command, '--help']);
 		is($status, 0, "$command --help");
+		is_deeply(too_wide($output), [], '... fits a terminal of 80 columns');
 		like($output, qr/^usage: liaisonctl \Q$command\E .*^Example: liaisonctl \Q$command\E/ms, '... with usage and an example');
 		($status, $output) = ctl([$command, '--nonsense', 'a', 'b', 'c']);
 		is($status, 2, '... wrong use is status 2');
@@ -147,6 +151,15 @@ subtest 'check' => sub {
 		like((ctl([@check]))[1], qr/^Mode: +\Q$want\E/m, "mode, under '$setting'");
 		like(json((ctl([@check, '--json']))[1])->{mode}, qr/^\Q$want\E/, '... in JSON');
 	}
+	spew("$dir/off.conf", sprintf "directory = \"%s/conf/directory.conf\"\nmode = off\n", source_root());
+	my @off = ('check', '--config', "$dir/off.conf", '--login', $chair);
+	my ($off_status, $off_output) = ctl([@off, "$dir/gap.eml"]);
+	is($off_status, 1, 'mode = off: the mail is judged all the same');
+	like($off_output, qr/\AThe filter is off \(mode = off\): all mail passes/, '... and told first that nothing is');
+	like($off_output, qr/^Mode: +off: no mail is looked at; this is what mode = enforce would say$/m, '... and last');
+	like($off_output, qr/^  \d+\. purpose\.missing/m, '... with what would be found');
+	is(json((ctl([@off, '--json', "$dir/gap.eml"]))[1])->{scope}, 'nothing', '... in JSON');
+	like((ctl([@off, "$dir/lunch.eml"]))[1], qr/\AThe filter is off.*^Ordinary mail:/ms, '... of an ordinary mail, too');
 	is((ctl(['check', "$dir/empty.eml"]))[0], 0, 'an empty file is a mail without a finding');
 	for my $wrong ("$dir/absent.eml", $dir) {
 		my ($wrong_status, $output) = ctl(['check', $wrong]);
@@ -184,7 +197,7 @@ subtest 'scan' => sub {
 	}
 
 	($status, $output) = ctl(['scan', "$dir/lf.mbox"]);
-	like($output, qr/^3 mails: .* 2 are statements$/m, 'text: a summary');
+	like($output, qr/^3 mails: .* statements: 2$/m, 'text: a summary');
 	like($output, qr/purpose\.missing/, '... with the findings');
 	($status, $output) = ctl(['scan', '-'], input => $mbox);
 	like($output, qr/^3 mails:/m, '- is standard input');
@@ -196,7 +209,7 @@ subtest 'scan' => sub {
 	spew("$dir/maildir/tmp/3", $lunch);
 	spew("$dir/maildir/cur/.hidden", $lunch);
 	($status, $output) = ctl(['scan', "$dir/maildir"]);
-	like($output, qr/^2 mails: .* 2 are statements$/m, 'a maildir: cur and new');
+	like($output, qr/^2 mails: .* statements: 2$/m, 'a maildir: cur and new');
 	($status, $output) = ctl(['scan', "$dir/absent.mbox"]);
 	is($status, 2, 'no such file');
 	like($output, qr/absent\.mbox/, '... named');

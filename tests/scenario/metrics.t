@@ -198,8 +198,20 @@ subtest 'reload' => sub {
 	$daemon->reload;
 	$daemon->wait_log(qr/event=reload-failed/);
 	my ($status, $output) = $daemon->ctl('status', '--store', "lmdb:$dir/milter/record");
-	spew($daemon->config, $right);
 	like($output, qr/^! the settings on disk have a mistake/m, 'a mistake on disk is named');
+	my @blind = $daemon->ctl('status');
+	my @pointed = $daemon->ctl('status', '--socket', $daemon->dir . '/desk.sock');
+	my @json = $daemon->ctl('status', '--json', '--socket', $daemon->dir . '/desk.sock');
+	spew($daemon->config, $right);
+	isnt($blind[0], 0, 'nothing says where the desk is');
+	like($blind[1], qr/milter\.conf:\d+: .*nonsense/, '... and why is told, with the place');
+	is($pointed[0], 1, 'with --socket it is asked all the same');
+	like($pointed[1], qr/^desk +version \S+, mode enforce/m, '... and says what runs');
+	like($pointed[1], qr/^settings +\w+, of before: those on disk have a mistake$/m, '... with which settings');
+	like($pointed[1], qr/^! the settings on disk have a mistake: \S+:\d+: .*; the daemon goes on with those of before \(mode enforce\)/m,
+		'... and where the mistake stands');
+	like($pointed[1], qr/^record +\d+ statements?, /m, '... its record is found, too');
+	like($json[1], qr/"desk":true/, '... in JSON');
 	my $failed = metrics(0);
 	is($failed->{liaison_config_last_reload_successful}, 0, 'not successful');
 	is($failed->{'liaison_config_reloads_total{result="failure"}'}, 1, '... counted');
