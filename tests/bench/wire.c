@@ -31,6 +31,7 @@ struct Wire {
 	gboolean accepts_all;        /* the answer to connect or HELO */
 	char *asked[SMFIM_LAST + 1]; /* macros by stage, blanks between; NULL: the defaults */
 	char queue_id[24];
+	gboolean is_queued; /* Postfix gives a mail its id after the first recipient */
 	GByteArray *out;
 	guint8 *in;
 	gsize in_begin, in_end, in_size;
@@ -232,7 +233,7 @@ macro_value(const Wire *wire, const Letter *letter, const char *name)
 	const struct {
 		const char *name, *value;
 	} values[] = {
-		{"i", wire->queue_id},
+		{"i", wire->is_queued ? wire->queue_id : NULL},
 		{"{auth_authen}", letter->login},
 		{"{auth_type}", letter->login != NULL ? "PLAIN" : NULL},
 		{"{daemon_name}", letter->daemon_name},
@@ -446,11 +447,14 @@ send_envelope(Wire *wire, const Letter *letter, WireAnswer *answer, GError **err
 	     !send_address(wire, SMFIC_MAIL, letter->sender, error) ||
 	     !settle_step(wire, SMFIP_NR_MAIL, answer, error)))
 		return FALSE;
-	for (guint i = 0; (wire->steps & SMFIP_NORCPT) == 0 && i < letter->recipients->len; i++)
+	for (guint i = 0; (wire->steps & SMFIP_NORCPT) == 0 && i < letter->recipients->len; i++) {
 		if (!send_macros(wire, SMFIM_ENVRCPT, SMFIC_RCPT, letter, error) ||
 		    !send_address(wire, SMFIC_RCPT, g_ptr_array_index(letter->recipients, i), error) ||
 		    !settle_step(wire, SMFIP_NR_RCPT, answer, error))
 			return FALSE;
+		wire->is_queued = TRUE;
+	}
+	wire->is_queued = TRUE;
 	return (wire->steps & SMFIP_NODATA) != 0 ||
 	       (send_macros(wire, SMFIM_DATA, SMFIC_DATA, letter, error) &&
 		packet(wire, SMFIC_DATA, NULL, 0, error) && settle_step(wire, SMFIP_NR_DATA, answer, error));
@@ -518,6 +522,7 @@ wire_send(Wire *wire, const Letter *letter, guint64 number, WireAnswer *answer_o
 	if (wire->accepts_all)
 		return TRUE;
 	g_snprintf(wire->queue_id, sizeof wire->queue_id, "4X%" G_GINT64_MODIFIER "X", number);
+	wire->is_queued = wire->manner == WIRE_AS_SENDMAIL;
 	if (!send_steps(wire, letter, number, answer_out, &failure) && failure != NULL) {
 		g_propagate_error(error, failure);
 		return FALSE;

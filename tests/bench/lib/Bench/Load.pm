@@ -6,11 +6,12 @@ use warnings;
 
 use Exporter qw(import);
 use JSON::PP;
-use LSM::Scratch qw(build_path run_command slurp spawn spew);
+use LSM::Scratch qw(at_end build_path reap run_command slurp spawn spew);
 
-our @EXPORT_OK = qw(load load_start load_finish letter median interleave);
+our @EXPORT_OK = qw(interleave keep_awake letter load load_finish load_start median);
 
 my $running = 0;
+my $awake;    # process id
 
 sub command {
 	my ($place, %option) = @_;
@@ -47,7 +48,7 @@ sub load_start {
 
 sub load_finish {
 	my ($job, $seconds) = @_;
-	my $status = LSM::Scratch::reap($job->{pid}, $seconds || 120) // die "load: $job->{place}: no end\n";
+	my $status = reap($job->{pid}, $seconds || 120) // die "load: $job->{place}: no end\n";
 	return figures($status >> 8, slurp($job->{file}), $job->{place});
 }
 
@@ -57,6 +58,15 @@ sub letter {
 	my ($status, $output) = run_command(command('-', %option, print => '!'));
 	die "load --print: $output\n" if $status != 0;
 	return $output;
+}
+
+# From now to the end of this program no processor halts, for the sake of virtual machines: see tests/bench/load.c.
+# The second call does nothing.
+sub keep_awake {
+	return if $awake;
+	$awake = spawn([build_path('tests/bench/load'), '--awake'], out => '/dev/null', err => '/dev/null');
+	at_end(sub { kill 'KILL', $awake; reap($awake, 5) });
+	return;
 }
 
 sub median {

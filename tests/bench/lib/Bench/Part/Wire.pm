@@ -5,7 +5,7 @@ use strict;
 use warnings;
 
 use Bench::Filters;
-use Bench::Load qw(interleave letter load median);
+use Bench::Load qw(interleave keep_awake letter load median);
 use LSM::Scratch qw(scratch_dir spew);
 
 # To add a mix: a row. kind: of tests/bench/letter.c; against: the yardstick that the goal speaks of.
@@ -56,6 +56,7 @@ sub run {
 	my ($report, %option) = @_;
 	my $dir = scratch_dir();
 	my $filters = Bench::Filters->new($dir);
+	keep_awake();
 	my (@rates, @times, @goals);
 	for my $mix (@MIXES) {
 		$mix->{signed} = signed_mail($filters, $dir, $mix);
