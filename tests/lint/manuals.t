@@ -11,7 +11,7 @@ use lib "$FindBin::Bin/../lib";
 
 use File::Basename qw(basename);
 use LSM::Scratch qw(build_path run_command scratch_dir slurp source_root spew);
-use LSM::Tree qw(arguments_of code_and_strings_of);
+use LSM::Tree qw(code_and_strings_of rows_of);
 use Test::More;
 
 my $root = source_root();
@@ -84,14 +84,6 @@ subtest 'mdoc' => sub {
 
 my (undef, $lists) = run_command([$ctl, 'manual']);
 same_ok([sort keys %used], [$lists =~ /^\@(\S+)\@$/mg], 'lists');
-
-sub rows_of {
-	my ($path, $macro) = @_;
-	my $code = code_and_strings_of(slurp("$root/$path"));
-	my @rows;
-	push @rows, [arguments_of($code, pos $code)] while $code =~ /^[ \t]*$macro\(/mg;
-	return @rows;
-}
 
 # --- commands ---
 

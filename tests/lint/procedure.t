@@ -10,21 +10,12 @@ use FindBin;
 use lib "$FindBin::Bin/../lib";
 
 use LSM::Scratch qw(build_path run_command slurp source_root);
-use LSM::Tree qw(arguments_of code_and_strings_of);
+use LSM::Tree qw(rows_of);
 use Test::More;
 
 my $root = source_root();
 # The numbers of the requirements, as published: the last one of each kind.
 my %last = (A => 104, W => 5, K => 3, P => 9);
-
-# Rows of a table as [argument, ...]; strings without their quotes.
-sub rows_of {
-	my ($path, $macro) = @_;
-	my $code = code_and_strings_of(slurp("$root/$path"));
-	my @rows;
-	push @rows, [arguments_of($code, pos $code)] while $code =~ /^[ \t]*$macro\(/mg;
-	return @rows;
-}
 
 # First strings of the rows of a C table: {"check", ...
 sub names_in {

@@ -19,26 +19,13 @@ my $world = LSM::World->new(settings => { notices => [], 'max-interventions' => 
 } });
 
 sub statement { return LSM::World->statement(id => $_[0], text => "The text of $_[0].", @_[1 .. $#_]) }
-sub ordinary { return "From: Carol <$chair>\nTo: $friend\nSubject: lunch\nMessage-ID: <$_[0]\@example.org>\n"
-	. "Date: Sat, 21 Nov 2026 10:00:00 +0000\nX-Odd:  two  blanks,\n\tfold\x20\nX-None:\n\nAt  noon?\x20\n.dot\n..\n\xe4\xf6 \n" }
-sub wire { return $_[0] =~ s/\n/\r\n/gr }
-sub stuffed { return wire($_[0] =~ s/^\./../mgr) . ".\r\n" }
-sub copies { return grep { $_->{data} =~ /^Message-ID: <\Q$_[1]\E\@/mi } $world->sink->mails_to($_[0]) }
-sub state_of { return ($world->case_of($_[0]) // {})->{state} // 'not there' }
-sub outsiders { return [sort grep { /\@bbf\.example$/ } keys %{ $world->received('') }] }
-
-sub login {
-	my (%option) = @_;
-	my $smtp = LSM::Smtp->new($world->postfix->port('submission'), %option);
-	$smtp->ehlo;
-	$smtp->auth_plain('carol', 'secret');
-	return $smtp;
-}
+sub ordinary { return LSM::World->odd_mail(@_) }
+sub stuffed { return LSM::World::wire($_[0] =~ s/^\./../mgr) . ".\r\n" }
 
 # Sends one mail in chunks of so many octets; the reply to the last.
 sub in_chunks {
 	my ($smtp, $sender, $recipients, $mail, $size) = @_;
-	my $octets = wire($mail);
+	my $octets = LSM::World::wire($mail);
 	$smtp->mail($sender, 'BODY=8BITMIME');
 	$smtp->rcpt($_) for @$recipients;
 	while (length $octets > $size) {
@@ -74,21 +61,21 @@ sub check_round {
 	ok($world->settle(30), 'settled');
 	for my $id (sort keys %want) {
 		if ($want{$id} eq 'octets') {
-			my ($got, @more) = copies($friend, $id);
+			my ($got, @more) = $world->copies_of($friend, $id);
 			is($got && LSM::World::below_trace($got->{data}), ordinary($id), "$id: each octet");
 			is(scalar @more, 0, '... once');
 		} else {
-			is(state_of($id), $want{$id}, "$id: $want{$id}");
-			is(scalar(copies($bbf, $id)), 0, '... not to be seen outside');
+			is($world->state_of($id), $want{$id}, "$id: $want{$id}");
+			is(scalar($world->copies_of($bbf, $id)), 0, '... not to be seen outside');
 		}
 	}
-	is_deeply(outsiders(), [], 'nobody outside has anything');
+	is_deeply($world->outsiders, [], 'nobody outside has anything');
 	return;
 }
 
 subtest 'in chunks' => sub {
 	$world->sink->clear;
-	my $smtp = login();
+	my $smtp = $world->login;
 	for my $size (7, 100, 1000000) {
 		is((in_chunks($smtp, $chair, [$friend], ordinary("chunk-$size"), $size))[0], 250, "ordinary, $size octets each");
 		is((in_chunks($smtp, $chair, [$bbf], statement("chunked-$size"), $size))[0], 250, "a statement, $size octets each");
@@ -97,14 +84,14 @@ subtest 'in chunks' => sub {
 	$smtp->mail($chair);
 	$smtp->rcpt($bbf);
 	$smtp->write_lines('BDAT 100');
-	$smtp->write_octets(substr wire(statement('cut')), 0, 100);
+	$smtp->write_octets(substr LSM::World::wire(statement('cut')), 0, 100);
 	$smtp->read_reply;
 	is(scalar $smtp->rset, 250, 'RSET between chunks');
 	is((in_chunks($smtp, $chair, [$friend], ordinary('after-cut'), 50))[0], 250, 'ordinary mail after that');
 	$smtp->mail($chair);
 	$smtp->rcpt($bbf);
 	$smtp->write_lines('BDAT 10000 LAST');
-	$smtp->write_octets(wire(statement('lost')));
+	$smtp->write_octets(LSM::World::wire(statement('lost')));
 	$smtp->drop;
 	check_round((map { ("chunk-$_" => 'octets', "chunked-$_" => 'pending', "bad-$_" => 'rejected') } 7, 100, 1000000),
 		'after-cut' => 'octets', cut => 'not there', lost => 'not there');
@@ -112,7 +99,7 @@ subtest 'in chunks' => sub {
 
 subtest 'pipelined' => sub {
 	$world->sink->clear;
-	my $smtp = login();
+	my $smtp = $world->login;
 	is(pipelined($smtp, [$chair, [$bbf, 'ippm-chairs@ietf.org'], statement('pipe')]), 250, 'a statement');
 	is(pipelined($smtp, [$chair, [$friend], ordinary('pipe-plain')]), 250, 'ordinary mail');
 	is(pipelined($smtp, [$chair, [$bbf], statement('pipe-bad', Purpose => undef)]), 550, 'a gap');
@@ -124,12 +111,12 @@ subtest 'pipelined' => sub {
 	$smtp->write_octets(stuffed(ordinary('pipe-2')) . "RSET\r\nNOOP\r\nMAIL FROM:<$chair>\r\nRCPT TO:<$bbf>\r\nRSET\r\nQUIT\r\n");
 	is_deeply([map { scalar $smtp->read_reply } 1 .. 7], [250, 250, 250, 250, 250, 250, 221], 'and all the rest');
 	check_round(pipe => 'pending', 'pipe-plain' => 'octets', 'pipe-bad' => 'rejected', 'pipe-1' => 'pending', 'pipe-2' => 'octets');
-	is(scalar(copies('ippm-chairs@ietf.org', 'pipe')), 1, 'who is at home has it');
+	is(scalar($world->copies_of('ippm-chairs@ietf.org', 'pipe')), 1, 'who is at home has it');
 };
 
 subtest 'RSET after each stage' => sub {
 	$world->sink->clear;
-	my $smtp = login();
+	my $smtp = $world->login;
 	my $count = 0;
 	for my $stage (
 		[MAIL => sub { $smtp->mail($chair) }],
@@ -153,7 +140,7 @@ subtest 'RSET after each stage' => sub {
 
 subtest 'many mails on one connection, two clients at a time' => sub {
 	$world->sink->clear;
-	my @clients = (login(), login());
+	my @clients = ($world->login, $world->login);
 	for my $i (1 .. 30) {
 		my $client = $clients[$i % 2];
 		is(scalar $client->send($chair, [$friend, 'ippm-chairs@ietf.org'], ordinary("many-$i")), 250, "ordinary $i") if $i % 3;
@@ -168,12 +155,12 @@ subtest 'a client that goes away' => sub {
 	for my $row (['in the header' => qr/^Subject.*/ms], ['after the header' => qr/^Liaison-Statement.*/ms], ['in the body' => qr/colleagues.*/ms],
 		['before the dot' => qr/\z/]) {
 		my ($name, $rest) = @$row;
-		my $smtp = login();
+		my $smtp = $world->login;
 		$smtp->mail($chair);
 		$smtp->rcpt($_) for $bbf, 'ippm-chairs@ietf.org';
 		$smtp->command('DATA');
 		my $part = statement("gone-$name" =~ tr/ /-/r) =~ s/$rest//r;
-		$smtp->write_octets(wire($part));
+		$smtp->write_octets(LSM::World::wire($part));
 		$smtp->drop;
 	}
 	is(scalar $world->submit('carol', $chair, [$friend], ordinary('after-gone')), 250, 'ordinary mail after that');
@@ -184,7 +171,7 @@ subtest 'UTF-8 in addresses and header' => sub {
 	$world->sink->clear;
 	my $mail = LSM::World->statement(id => 'utf8', subject => "\xc3\x9cberpr\xc3\xbcfung", text => "Gr\xc3\xbc\xc3\x9fe.",
 		header_to => "liaisons\@bbf.example, j\xc3\xbcrgen\@bbf.example");
-	my $smtp = login();
+	my $smtp = $world->login;
 	is(scalar $smtp->mail("c\xc3\xa4rol\@example.org", 'SMTPUTF8 BODY=8BITMIME'), 250, 'MAIL');
 	is(scalar $smtp->rcpt($_), 250, 'RCPT') for "j\xc3\xbcrgen\@bbf.example", "t\xc3\xa4t\@b\xc3\xbccher.example", 'ippm-chairs@ietf.org';
 	is(scalar $smtp->data($mail), 250, 'held');
@@ -193,11 +180,11 @@ subtest 'UTF-8 in addresses and header' => sub {
 	is(scalar $smtp->data(ordinary('utf8-plain') =~ s/lunch/d\xc3\xa9jeuner/r), 250, 'ordinary');
 	$smtp->quit;
 	ok($world->settle, 'delivered');
-	is(state_of('utf8'), 'pending', 'the statement is held');
+	is($world->state_of('utf8'), 'pending', 'the statement is held');
 	my $got = $world->received($mail);
 	is_deeply([grep { /bbf|b\xc3\xbccher/ } keys %$got], [], 'nobody outside has it');
 	is($got->{'ippm-chairs@ietf.org'}, 'noted', 'who is at home has it, noted');
-	my ($plain) = copies("fr\xc3\xa9d\xc3\xa9ric\@elsewhere.example", 'utf8-plain');
+	my ($plain) = $world->copies_of("fr\xc3\xa9d\xc3\xa9ric\@elsewhere.example", 'utf8-plain');
 	is(LSM::World::below_trace($plain->{data}), ordinary('utf8-plain') =~ s/lunch/d\xc3\xa9jeuner/r, 'the ordinary one passes');
 };
 
@@ -207,10 +194,10 @@ subtest 'aliases' => sub {
 	is(scalar $world->submit('carol', $chair, ['role@ietf.org', $bbf], statement('alias')), 250, 'a role and somebody outside');
 	is(scalar $world->submit('carol', $chair, ['everybody@ietf.org'], ordinary('alias-plain')), 250, 'ordinary mail to a list of addresses');
 	ok($world->settle, 'delivered');
-	is(scalar(copies('dave@ietf.org', 'alias')), 1, 'who stands behind the role has it');
-	is(scalar(copies($bbf, 'alias')), 0, 'who is outside has not');
-	is(scalar(copies($_, 'alias-plain')), 1, "$_ has the ordinary mail") for 'first@elsewhere.example', 'second@bbf.example';
-	is(state_of('alias'), 'pending', 'held');
+	is(scalar($world->copies_of('dave@ietf.org', 'alias')), 1, 'who stands behind the role has it');
+	is(scalar($world->copies_of($bbf, 'alias')), 0, 'who is outside has not');
+	is(scalar($world->copies_of($_, 'alias-plain')), 1, "$_ has the ordinary mail") for 'first@elsewhere.example', 'second@bbf.example';
+	is($world->state_of('alias'), 'pending', 'held');
 };
 
 subtest 'the sendmail command: several recipients, some of them hidden' => sub {
@@ -220,10 +207,10 @@ subtest 'the sendmail command: several recipients, some of them hidden' => sub {
 	($status) = $world->postfix->sendmail($chair, [$friend, 'hidden@elsewhere.example'], ordinary('command-plain'));
 	is($status, 0, 'ordinary mail is taken');
 	ok($world->settle && $world->settle, 'delivered');
-	is(state_of('command'), 'pending', 'held');
-	is_deeply(outsiders(), [], 'nobody outside has anything');
-	is(scalar(copies($_, 'command')), 1, "$_ has it") for 'ippm-chairs@ietf.org', 'dave@ietf.org';
-	is(scalar(copies($_, 'command-plain')), 1, "$_ has the ordinary mail") for $friend, 'hidden@elsewhere.example';
+	is($world->state_of('command'), 'pending', 'held');
+	is_deeply($world->outsiders, [], 'nobody outside has anything');
+	is(scalar($world->copies_of($_, 'command')), 1, "$_ has it") for 'ippm-chairs@ietf.org', 'dave@ietf.org';
+	is(scalar($world->copies_of($_, 'command-plain')), 1, "$_ has the ordinary mail") for $friend, 'hidden@elsewhere.example';
 	is_deeply([grep { $_->{data} =~ /hidden/ } grep { $_->{data} =~ /^Message-ID: <command/m } $world->sink->mails], [], 'the hidden are not named');
 };
 

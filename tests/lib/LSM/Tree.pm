@@ -6,9 +6,9 @@ use warnings;
 
 use Exporter qw(import);
 use File::Find ();
-use LSM::Scratch qw(slurp);
+use LSM::Scratch qw(slurp source_root);
 
-our @EXPORT_OK = qw(files_of read_tree code_of code_and_strings_of arguments_of);
+our @EXPORT_OK = qw(files_of read_tree code_of code_and_strings_of arguments_of rows_of);
 
 # Paths below $root as git knows them: [path, mode, tracked]. Mode is "100755", "100644" or "120000".
 # Files not yet added count, ignored ones do not. Where git or its folder is absent (an unpacked
@@ -108,6 +108,15 @@ sub arguments_of {
 sub unquoted {
 	my ($text) = @_;
 	return substr($text, 1, -1) =~ s/\\(["'\\])/$1/gr;
+}
+
+# Rows of a table of the tree, as [argument, ...]; strings without their quotes.
+sub rows_of {
+	my ($path, $macro) = @_;
+	my $code = code_and_strings_of(slurp(source_root() . "/$path"));
+	my @rows;
+	push @rows, [arguments_of($code, pos $code)] while $code =~ /^[ \t]*$macro\(/mg;
+	return @rows;
 }
 
 1;

@@ -132,6 +132,25 @@ sub arrive {
 	return wantarray ? @answer : $answer[0];
 }
 
+# A client that is logged in as carol, where people submit.
+sub login {
+	my ($self, %option) = @_;
+	my $smtp = LSM::Smtp->new($self->postfix->port('submission'), %option);
+	$smtp->ehlo;
+	$smtp->auth_plain('carol', 'secret');
+	return $smtp;
+}
+
+# An ordinary mail in which much can go wrong on its way: blanks, folds, dots and octets that are no text.
+sub odd_mail {
+	my ($class, $id) = @_;
+	return "From: Carol <carol\@example.org>\nTo: friend\@elsewhere.example\nSubject: lunch\nMessage-ID: <$id\@example.org>\n"
+		. "Date: Sat, 21 Nov 2026 10:00:00 +0000\nX-Odd:  two  blanks,\n\tfold\x20\nX-None:\n\nAt  noon?\x20\n.dot\n..\n\xe4\xf6 \n";
+}
+
+# As it goes over the wire.
+sub wire { return $_[0] =~ s/\n/\r\n/gr }
+
 # A statement of IPPM to the Broadband Forum; fields replace or (undef) remove lines of the block. Beside
 # them: id, subject, text, header_from, header_to, header (lines put on top of the mail).
 sub statement {
@@ -258,6 +277,17 @@ sub word_for {
 	my ($kind) = grep { $subject =~ $subjects{$_} } sort keys %subjects;
 	return $kind // 'other';
 }
+
+# What somebody has of a mail, by its Message-ID.
+sub copies_of {
+	my ($self, $recipient, $id) = @_;
+	return grep { $_->{data} =~ /^Message-ID: <\Q$id\E\@/mi } $self->sink->mails_to($recipient);
+}
+
+sub state_of { return ($_[0]->case_of($_[1]) // {})->{state} // 'not there' }
+
+# Who of the Broadband Forum has got anything.
+sub outsiders { return [sort grep { /\@bbf\.example$/ } keys %{ $_[0]->received('') }] }
 
 # Who got what: {recipient => "word word ..."}, sorted. Each copy of a mail counts.
 sub received {

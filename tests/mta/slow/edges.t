@@ -18,20 +18,7 @@ my $world = LSM::World->new(postfix => { settings => { header_size_limit => 1024
 	settings => { notices => [], 'max-interventions' => 1000, operators => ['root=liaison-coordination@iab.org'] });
 
 sub statement { return LSM::World->statement(id => $_[0], text => "The text of $_[0].", @_[1 .. $#_]) }
-sub ordinary { return "From: Carol <$chair>\nTo: $friend\nSubject: lunch\nMessage-ID: <$_[0]\@example.org>\n"
-	. "Date: Sat, 21 Nov 2026 10:00:00 +0000\nX-Odd:  two  blanks,\n\tfold\x20\nX-None:\n\nAt  noon?\x20\n.dot\n..\n\xe4\xf6 \n" }
-sub wire { return $_[0] =~ s/\n/\r\n/gr }
-sub copies { return grep { $_->{data} =~ /^Message-ID: <\Q$_[1]\E\@/mi } $world->sink->mails_to($_[0]) }
-sub state_of { return ($world->case_of($_[0]) // {})->{state} // 'not there' }
-sub outsiders { return [sort grep { /\@bbf\.example$/ } keys %{ $world->received('') }] }
-
-sub login {
-	my (%option) = @_;
-	my $smtp = LSM::Smtp->new($world->postfix->port('submission'), %option);
-	$smtp->ehlo;
-	$smtp->auth_plain('carol', 'secret');
-	return $smtp;
-}
+sub ordinary { return LSM::World->odd_mail(@_) }
 
 # Postfix 3.7 takes a bare LF for a line end: what follows "LF . LF" is then a mail of its own, and is judged as one.
 # Where it is not, what looks like one is part of the first, which is judged with it.
@@ -41,22 +28,22 @@ subtest 'line ends that smuggle' => sub {
 	for my $listener (qw(submission smtp)) {
 		for my $name (sort keys %ends) {
 			$world->sink->clear;
-			my $smtp = $listener eq 'smtp' ? $world->mta->client_from('203.0.113.9') : login();
+			my $smtp = $listener eq 'smtp' ? $world->mta->client_from('203.0.113.9') : $world->login;
 			my $id = "$listener-$name" =~ s/[^\w-]+/-/gr;
 			$smtp->mail($chair);
 			$smtp->rcpt($friend);
 			$smtp->command('DATA');
-			$smtp->write_octets((wire(ordinary("outer-$id") =~ s/^\..*\n//mgr) =~ s/\r\n\z//r) . $ends{$name}
-				. "MAIL FROM:<$chair>\r\nRCPT TO:<$bbf>\r\nDATA\r\n" . wire(statement("inner-$id")) . "\r\n.\r\nQUIT\r\n");
+			$smtp->write_octets((LSM::World::wire(ordinary("outer-$id") =~ s/^\..*\n//mgr) =~ s/\r\n\z//r) . $ends{$name}
+				. "MAIL FROM:<$chair>\r\nRCPT TO:<$bbf>\r\nDATA\r\n" . LSM::World::wire(statement("inner-$id")) . "\r\n.\r\nQUIT\r\n");
 			my @codes;
 			do { push @codes, scalar $smtp->read_reply } until $codes[-1] == 221 || $codes[-1] == 0;
 			my $are_two = grep { $_ == 354 } @codes;
 			my ($first, $second) = $listener eq 'smtp' ? (1, $are_two) : ($are_two, 0);
 			ok($world->settle, "$listener, $name: settled (@codes)");
-			is(scalar(copies($friend, "outer-$id")), $first, '... the first: ' . ($first ? 'passes, once' : 'held'));
-			is(scalar(copies($bbf, "inner-$id")), $second, '... the second: ' . ($second ? 'passes, once' : 'nowhere'));
-			is(state_of("inner-$id"), 'pending', '... held') if $are_two && $listener eq 'submission';
-			is(state_of("outer-$id"), 'pending', '... a case') if !$are_two && $listener eq 'submission';
+			is(scalar($world->copies_of($friend, "outer-$id")), $first, '... the first: ' . ($first ? 'passes, once' : 'held'));
+			is(scalar($world->copies_of($bbf, "inner-$id")), $second, '... the second: ' . ($second ? 'passes, once' : 'nowhere'));
+			is($world->state_of("inner-$id"), 'pending', '... held') if $are_two && $listener eq 'submission';
+			is($world->state_of("outer-$id"), 'pending', '... a case') if !$are_two && $listener eq 'submission';
 		}
 	}
 };
@@ -73,12 +60,12 @@ subtest 'a header of 100 KB' => sub {
 		is(scalar $world->submit('carol', $chair, [$friend], $plain), 250, "$id: ordinary mail");
 		is(scalar $world->submit('carol', $chair, [$bbf], statement("long-$id", header => $header)), $code, "$id: a statement under it");
 		ok($world->settle, 'delivered');
-		my ($got) = copies($friend, "header-$id");
+		my ($got) = $world->copies_of($friend, "header-$id");
 		ok(LSM::World::below_trace($got->{data}) eq $plain, 'each octet');
 		my ($case) = grep { $_->{state} eq $state && ($_->{message_id} // "long-$id@") =~ /^long-$id@/ } $world->cases;
 		ok($case, "it is $state");
 	}
-	is_deeply(outsiders(), [], 'nobody outside has anything');
+	is_deeply($world->outsiders, [], 'nobody outside has anything');
 };
 
 subtest '25 MB' => sub {
@@ -96,11 +83,11 @@ subtest '25 MB' => sub {
 	my ($code, @lines) = $world->submit('carol', $chair, [$bbf], $statement);
 	is($code, 250, 'a statement') or diag "@lines";
 	ok($world->settle(60), 'delivered');
-	my ($got, @more) = copies($friend, 'big');
+	my ($got, @more) = $world->copies_of($friend, 'big');
 	ok(LSM::World::below_trace($got->{data}) eq $plain, 'each octet');
 	is(scalar @more, 0, 'once');
-	is(state_of('huge'), 'pending', 'the statement is held');
-	is_deeply(outsiders(), [], 'nobody outside has anything');
+	is($world->state_of('huge'), 'pending', 'the statement is held');
+	is_deeply($world->outsiders, [], 'nobody outside has anything');
 	my ($status, $output) = $world->daemon->ctl('approve', $world->case_of('huge')->{id}, '--for', 'ad1@example.org', '--evidence', 'by phone');
 	is($status, 0, 'approved') or diag $output;
 	my ($released) = $world->sink->wait_for_to($bbf, 1, 60);

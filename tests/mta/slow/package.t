@@ -189,8 +189,13 @@ is($status, 0, 'lintian has nothing to say') or diag $told;
 
 ($status, $told) = run_command(['mmdebstrap', '--variant=minbase', '--include=postfix,swaks,iproute2',
 	'--skip=cleanup/apt/lists', 'bookworm', $root], seconds => 400);
+# What apt says where nobody answers.
+my $unreachable = qr/Could not (?:resolve|connect)|Unable to connect|Temporary failure resolving|Network is unreachable|Connection (?:timed out|refused)/;
+SKIP: {
+skip "no Debian packages can be fetched from here: $&", 1 if $status != 0 && $told =~ $unreachable;
+is($status, 0, 'a Debian of its own is there') or diag(substr $told, -2000);
+}
 if ($status != 0) {
-	diag(substr $told, -500);
 	done_testing();
 	exit;
 }
