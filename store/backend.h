@@ -39,6 +39,9 @@ typedef struct LsmBackend {
 			GBytes **value_out, GError **error);
 	gboolean (*put)(LsmStoreTxn *txn, LsmTable table, const void *key, gsize key_length,
 			const void *value, gsize value_length, GError **error);
+	/* room_out: writable until the next call. */
+	gboolean (*reserve)(LsmStoreTxn *txn, LsmTable table, const void *key, gsize key_length,
+			    gsize value_length, guint8 **room_out, GError **error);
 	gboolean (*delete)(LsmStoreTxn *txn, LsmTable table, const void *key, gsize key_length,
 			   GError **error);
 	gboolean (*scan)(LsmStoreTxn *txn, const LsmScanRange *range, LsmStoreVisitor visit, gpointer data,

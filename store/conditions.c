@@ -198,8 +198,8 @@ fits_id(const LsmConditions *conditions, const LsmCase *item)
 {
 	const char *dash = strrchr(item->id, '-');
 
-	return !conditions->id || strcmp(conditions->id, item->id) == 0 ||
-	       (dash && strcmp(conditions->id, dash + 1) == 0);
+	return !conditions->id || g_str_has_prefix(item->id, conditions->id) ||
+	       (dash && g_str_has_prefix(dash + 1, conditions->id));
 }
 
 gboolean

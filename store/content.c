@@ -14,8 +14,6 @@
 #include "conf/sha256.h"
 
 #define DIGEST_SIZE LSM_SHA256_SIZE
-/* A mail server waits for it: the lowest level, which on mails costs little of what higher ones save. */
-#define LEVEL 1
 #define COMPRESSORS_MAX 16
 #define COMPRESSOR_SIZE_KEPT (4 << 20)
 #define CONTENT_MAX ((unsigned long long)1 << 30)
@@ -101,7 +99,7 @@ lsm_content_compress(GBytes *content)
 		return NULL;
 	}
 	guint8 *frame = g_malloc(room);
-	gsize size = ZSTD_compressCCtx(compressor, frame, room, data, length, LEVEL);
+	gsize size = ZSTD_compressCCtx(compressor, frame, room, data, length, LSM_CONTENT_LEVEL);
 	give_back(compressor);
 	if (ZSTD_isError(size)) {
 		g_free(frame);
@@ -137,6 +135,15 @@ lsm_content_put(LsmStoreTxn *txn, const char *digest, GBytes *compressed, GError
 	}
 	return lsm_store_put(txn, LSM_TABLE_CONTENT, key, sizeof key, g_bytes_get_data(compressed, NULL),
 			     g_bytes_get_size(compressed), error);
+}
+
+gboolean
+lsm_content_reserve(LsmStoreTxn *txn, const char *digest, gsize length, guint8 **room_out, GError **error)
+{
+	Digest key;
+
+	return parse_digest(digest, key, error) &&
+	       lsm_store_reserve(txn, LSM_TABLE_CONTENT, key, sizeof key, length, room_out, error);
 }
 
 /* What is unpacked is bounded by what the frame says, and that by CONTENT_MAX. */

@@ -10,7 +10,7 @@
 #define LSM_JSON_DEPTH_MAX 32
 #define LSM_JSON_SIZE_MAX (64 << 20)
 
-/* Exactly one JSON object in valid UTF-8 within the bounds above, else CORRUPT. Caller unrefs. */
+/* Exactly one JSON object in valid UTF-8 within the bounds above, without a name twice, else CORRUPT. Caller unrefs. */
 JsonObject *lsm_json_parse(const void *data, gsize length, GError **error);
 
 /* On one line. Octets that are no UTF-8 become U+FFFD, so that what was written can be read again. */

@@ -451,7 +451,9 @@ read_members(LsmJsonRead *read, guint depth)
 		return g_steal_pointer(&object);
 	do {
 		g_autofree char *name = look(read) == '"' ? take_text(read) : NULL;
-		JsonNode *node = name && take(read, ':') ? read_node(read, depth) : NULL;
+		/* json-glib would look for the place of a name that it has already, among all of them. */
+		gboolean is_new = name && !json_object_has_member(object, name);
+		JsonNode *node = is_new && take(read, ':') ? read_node(read, depth) : NULL;
 		if (!node)
 			return NULL;
 		json_object_set_member(object, name, node);

@@ -41,8 +41,8 @@ gboolean lsm_json_read_number(LsmJsonRead *read, guint64 *number_out);
 gboolean lsm_json_read_numbers(LsmJsonRead *read, GArray *numbers);
 void lsm_json_read_skip(LsmJsonRead *read);
 
-/* The whole at once, instead of all the above: right behind lsm_json_read_begin. New; NULL: no such JSON. Of two
- * members of the same name, the later counts. */
+/* The whole at once, instead of all the above: right behind lsm_json_read_begin. New; NULL: no such JSON, or a name
+ * that stands twice in an object (RFC 7493 section 2.3: readers differ in which they take). */
 JsonObject *lsm_json_read_tree(LsmJsonRead *read);
 
 #endif

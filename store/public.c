@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "store/case_members.h"
+#include "store/log.h"
 
 typedef enum {
 	NEVER,
@@ -149,6 +150,38 @@ copy_links(LsmStoreTxn *txn, LsmCase *view, const LsmCase *item, GError **error)
 	return TRUE;
 }
 
+/* Of these nothing shows in a view. */
+static const LsmEventType unseen[] = {LSM_EVENT_DOOR,	     LSM_EVENT_NOT_APPLIED, LSM_EVENT_SENT,
+				      LSM_EVENT_REQUESTED,   LSM_EVENT_ACKNOWLEDGED, LSM_EVENT_INFORMED,
+				      LSM_EVENT_REMINDED,    LSM_EVENT_NOTED,	    LSM_EVENT_ANSWER_IGNORED};
+
+static gboolean
+is_seen(const LsmEvent *event)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(unseen); i++) {
+		if (event->type == unseen[i])
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* That something was noted, or somebody reminded, and when, is of the house, too. */
+static gboolean
+find_changed(LsmStoreTxn *txn, const LsmCase *item, gint64 *time_out, GError **error)
+{
+	*time_out = item->since;
+	for (guint i = item->positions->len; i-- > 0;) {
+		g_autoptr(LsmEvent) event = NULL;
+		if (lsm_log_get_public(txn, g_array_index(item->positions, guint64, i), &event, error) == LSM_FAILED)
+			return FALSE;
+		if (event == NULL || !is_seen(event))
+			continue;
+		*time_out = event->time;
+		return TRUE;
+	}
+	return TRUE;
+}
+
 LsmFound
 lsm_public_view(LsmStoreTxn *txn, const LsmCase *item, LsmCase **view_out, GError **error)
 {
@@ -158,7 +191,6 @@ lsm_public_view(LsmStoreTxn *txn, const LsmCase *item, LsmCase **view_out, GErro
 	g_autoptr(LsmCase) view = lsm_case_new(item->id);
 	view->state = item->state;
 	view->since = item->since;
-	view->changed = item->changed;
 	for (guint i = 0; i < lsm_case_members_count; i++) {
 		if (g_strv_contains(shown, lsm_case_members[i].name))
 			copy_member(view, item, &lsm_case_members[i]);
@@ -166,7 +198,7 @@ lsm_public_view(LsmStoreTxn *txn, const LsmCase *item, LsmCase **view_out, GErro
 	/* Who among us gets what comes in is corrected and added to by hand: of the house. */
 	if (g_strcmp0(item->way, "out") != 0 && g_strcmp0(item->way, "around") != 0)
 		clear_list(&view->to_contacts);
-	if (!copy_links(txn, view, item, error))
+	if (!find_changed(txn, item, &view->changed, error) || !copy_links(txn, view, item, error))
 		return LSM_FAILED;
 	*view_out = g_steal_pointer(&view);
 	return LSM_FOUND;

@@ -17,7 +17,8 @@ gboolean lsm_public_is(const LsmCase *item);
 /*
  * What may be published of it: a new case with parties, purposes, deadline, subject, numbers, contacts as the
  * statement names them, Message-ID, kept content, and those original and answers that are public themselves.
- * Nothing of who sent, approved, follows or annotates it. LSM_ABSENT where lsm_public_is says no.
+ * Nothing of who sent, approved, follows or annotates it, nor when: changed is the time of the last event of which
+ * something shows. LSM_ABSENT where lsm_public_is says no.
  */
 LsmFound lsm_public_view(LsmStoreTxn *txn, const LsmCase *item, LsmCase **view_out, GError **error);
 

@@ -12,6 +12,7 @@
 #include "conf/error.h"
 #include "store/case_index.h"
 #include "store/conditions.h"
+#include "store/cursor.h"
 #include "store/stream.h"
 
 /* In another order than that of time, so many statements are sorted here rather than looked for in that order. */
@@ -51,61 +52,14 @@ lsm_query_order(const LsmQuery *query)
 	return query->due_after || query->due_before || query->today ? LSM_QUERY_DEADLINE : query->order;
 }
 
-/* What the place of a case begins with. */
-static char *
-agenda_label(LsmState state)
-{
-	return g_strdup_printf("%02d ", lsm_state_row(state)->rank);
-}
-
-static char *
-place_of(LsmQueryOrder order, const LsmCase *item)
-{
-	const char *deadline = lsm_case_deadline(item);
-	char time[LSM_CASE_TIME_SIZE];
-
-	lsm_case_time_render(item->since, time);
-	if (order == LSM_QUERY_NEWEST)
-		return g_strdup(time);
-	g_autofree char *label = order == LSM_QUERY_AGENDA ? agenda_label(item->state) : g_strdup("");
-	return g_strdup_printf("%s%s %s", label, deadline ? deadline : LSM_CASE_NO_DEADLINE, time);
-}
-
-static char *
-render_cursor(LsmQueryOrder order, const LsmCase *item)
-{
-	const char *deadline = lsm_case_deadline(item);
-	const char *date = deadline ? deadline : "-";
-
-	if (order == LSM_QUERY_NEWEST)
-		return g_strdup(item->id);
-	if (order == LSM_QUERY_DEADLINE)
-		return g_strdup_printf("%s/%s", date, item->id);
-	return g_strdup_printf("%s/%s/%s", lsm_state_row(item->state)->word, date, item->id);
-}
-
-/* The parts before the id, as the place has them; NULL where they are not of this order. */
-static char *
-parse_cursor_head(LsmQueryOrder order, char *const *parts)
-{
-	guint count = g_strv_length((char **)parts), date_at = order == LSM_QUERY_AGENDA ? 1 : 0;
-	LsmState state;
-
-	if (order == LSM_QUERY_NEWEST)
-		return count == 1 ? g_strdup("") : NULL;
-	if (count != date_at + 2 || (date_at == 1 && !lsm_state_parse(parts[0], &state)))
-		return NULL;
-	const char *date = strcmp(parts[date_at], "-") == 0 ? LSM_CASE_NO_DEADLINE : parts[date_at];
-	g_autofree char *label = date_at == 1 ? agenda_label(state) : g_strdup("");
-	return strlen(date) == strlen(LSM_CASE_NO_DEADLINE) ? g_strdup_printf("%s%s ", label, date) : NULL;
-}
+/* --- pages --- */
 
 /* The time of the first record never changes, so that the id alone tells it. */
 static gboolean
 parse_cursor(Run *run, const char *cursor, GError **error)
 {
 	g_auto(GStrv) parts = g_strsplit(cursor, "/", 4);
-	g_autofree char *head = *parts ? parse_cursor_head(run->order, parts) : NULL;
+	g_autofree char *head = *parts ? lsm_cursor_parse_head(run->order, parts) : NULL;
 	g_autoptr(LsmCase) item = NULL;
 	g_autofree char *id = NULL;
 	char time[LSM_CASE_TIME_SIZE];
@@ -150,7 +104,7 @@ load(Run *run, const char *id, GError **error)
 	if (found != LSM_FOUND || !lsm_conditions_fit(run->conditions, item))
 		return found != LSM_FAILED;
 	Loaded *loaded = g_new0(Loaded, 1);
-	g_autofree char *at = place_of(run->order, item);
+	g_autofree char *at = lsm_cursor_place(run->order, item);
 	lsm_place_set(&loaded->place, at, id);
 	loaded->item = g_steal_pointer(&item);
 	if (run->after.at && lsm_place_compare(&loaded->place, &run->after, run->direction) <= 0)
@@ -204,7 +158,7 @@ load_behind(Run *run, GError **error)
 static void
 give(Run *run, const LsmCase *item)
 {
-	g_autofree char *cursor = run->with_cursors ? render_cursor(run->order, item) : NULL;
+	g_autofree char *cursor = run->with_cursors ? lsm_cursor_render(run->order, item) : NULL;
 
 	run->given++;
 	run->ended = !run->visit(item, cursor, run->data);
@@ -366,7 +320,7 @@ add_agenda_legs(const Run *run, LsmStream *stream)
 		const LsmStateRow *row = lsm_state_row((LsmState)i);
 		g_autofree char *head = g_strdup_printf("%s ", row->word);
 		g_autofree char *label =
-			run->order == LSM_QUERY_AGENDA ? agenda_label(row->state) : g_strdup("");
+			run->order == LSM_QUERY_AGENDA ? lsm_cursor_label(row->state) : g_strdup("");
 		if (row->open && lsm_conditions_states(run->conditions) & ((guint32)1 << i))
 			lsm_stream_add(stream, LSM_INDEX_AGENDA, head, label);
 	}
@@ -459,8 +413,9 @@ run_by_order(Run *run, GError **error)
 /* --- what a unique word leads to --- */
 
 typedef struct {
-	const char *term;
+	const char *term; /* NULL: whatever begins as the scan does */
 	GPtrArray *ids;
+	gboolean too_many;
 } SameTerm;
 
 static gboolean
@@ -468,7 +423,8 @@ take_same(const char *term, const char *id, gpointer data)
 {
 	SameTerm *same = data;
 
-	if (g_ascii_strcasecmp(term, same->term) != 0 || same->ids->len == SAME_MAX)
+	same->too_many = same->ids->len == SAME_MAX;
+	if ((same->term && g_ascii_strcasecmp(term, same->term) != 0) || same->too_many)
 		return FALSE;
 	g_ptr_array_add(same->ids, g_strdup(id));
 	return TRUE;
@@ -478,7 +434,7 @@ static gboolean
 load_same(Run *run, LsmIndexKind kind, const char *term, GError **error)
 {
 	g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
-	SameTerm same = {term, ids};
+	SameTerm same = {term, ids, FALSE};
 	g_autofree char *id = NULL;
 
 	/* A long one stands there as its digest. */
@@ -489,12 +445,23 @@ load_same(Run *run, LsmIndexKind kind, const char *term, GError **error)
 	       load_all(run, ids, error);
 }
 
+/* By the letters, of which the first few may be all that somebody knows; the conditions look at the rest of it. */
 static gboolean
 load_typed(Run *run, const char *typed, GError **error)
 {
+	g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *id = g_strstrip(g_ascii_strup(typed, -1));
+	const char *dash = strrchr(id, '-');
+	SameTerm same = {NULL, ids, FALSE};
 
-	return strchr(id, '-') ? load(run, id, error) : load_same(run, LSM_INDEX_TAIL, id, error);
+	if (!lsm_index_scan(run->txn, LSM_INDEX_TAIL, dash ? dash + 1 : id, LSM_SCAN_FORWARD, take_same, &same,
+			    error))
+		return FALSE;
+	if (!same.too_many)
+		return load_all(run, ids, error);
+	g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
+		    "more than %d ids begin with \"%.40s\"; write more letters of it", SAME_MAX, typed);
+	return FALSE;
 }
 
 static gboolean

@@ -37,7 +37,7 @@ typedef struct {
 	const char *today;      /* open, and the deadline is before this day: overdue */
 	const char *message_id; /* of any copy, with or without <> */
 	char **numbers;     /* document numbers of either body: letters and digits count */
-	const char *id;     /* as typed: full, or the letters, of which several statements may have the same */
+	const char *id;     /* as typed: full, or the letters; or how either begins (USAGE: more than 1000 do) */
 	const char *subject; /* its words are in the subject */
 	LsmQueryOrder order;
 	const char *after;  /* cursor of the statement behind which the page begins */

@@ -265,6 +265,18 @@ lsm_store_put(LsmStoreTxn *txn, LsmTable table, const void *key, gsize key_lengt
 }
 
 gboolean
+lsm_store_reserve(LsmStoreTxn *txn, LsmTable table, const void *key, gsize key_length, gsize value_length,
+		  guint8 **room_out, GError **error)
+{
+	g_assert(value_length > 0);
+	*room_out = NULL;
+	return settle(txn, is_usable(txn, TRUE, error) && is_key(key_length, error) &&
+				   is_value(value_length, error) &&
+				   txn->store->backend->reserve(txn, table, key, key_length, value_length,
+								room_out, error));
+}
+
+gboolean
 lsm_store_delete(LsmStoreTxn *txn, LsmTable table, const void *key, gsize key_length, GError **error)
 {
 	return settle(txn, is_usable(txn, TRUE, error) && is_key(key_length, error) &&

@@ -81,6 +81,10 @@ LsmFound lsm_store_get(LsmStoreTxn *txn, LsmTable table, const void *key, gsize 
 /* Inserts or replaces. */
 gboolean lsm_store_put(LsmStoreTxn *txn, LsmTable table, const void *key, gsize key_length, const void *value,
 		       gsize value_length, GError **error);
+/* The same for a large value, which need not stand in memory twice: room_out is where its octets belong, at least
+ * one, to be written there before the next call with this transaction. */
+gboolean lsm_store_reserve(LsmStoreTxn *txn, LsmTable table, const void *key, gsize key_length, gsize value_length,
+			   guint8 **room_out, GError **error);
 /* Absent keys are fine. */
 gboolean lsm_store_delete(LsmStoreTxn *txn, LsmTable table, const void *key, gsize key_length,
 			  GError **error);

@@ -279,15 +279,37 @@ lmdb_get(LsmStoreTxn *base, LsmTable table, const void *key, gsize key_length, G
 }
 
 static gboolean
+put_value(LsmStoreTxn *base, LsmTable table, const void *key, gsize key_length, MDB_val *value, unsigned flags,
+	  GError **error)
+{
+	MDB_val row = as_val(key, key_length);
+	gsize length = value->mv_size;
+	int code = mdb_put(((LmdbTxn *)base)->txn, handle(base, table), &row, value, flags);
+
+	if (code == MDB_MAP_FULL)
+		want_room((LmdbStore *)base->store, length);
+	return code == 0 || lsm_lmdb_fail(error, code, "cannot write");
+}
+
+static gboolean
 lmdb_put(LsmStoreTxn *base, LsmTable table, const void *key, gsize key_length, const void *value,
 	 gsize value_length, GError **error)
 {
-	MDB_val row = as_val(key, key_length), content = as_val(value, value_length);
-	int code = mdb_put(((LmdbTxn *)base)->txn, handle(base, table), &row, &content, 0);
+	MDB_val content = as_val(value, value_length);
 
-	if (code == MDB_MAP_FULL)
-		want_room((LmdbStore *)base->store, value_length);
-	return code == 0 || lsm_lmdb_fail(error, code, "cannot write");
+	return put_value(base, table, key, key_length, &content, 0, error);
+}
+
+static gboolean
+lmdb_reserve(LsmStoreTxn *base, LsmTable table, const void *key, gsize key_length, gsize value_length,
+	     guint8 **room_out, GError **error)
+{
+	MDB_val content = as_val(NULL, value_length);
+
+	if (!put_value(base, table, key, key_length, &content, MDB_RESERVE, error))
+		return FALSE;
+	*room_out = content.mv_data;
+	return TRUE;
 }
 
 static gboolean
@@ -564,6 +586,7 @@ const LsmBackend lsm_backend_lmdb = {
 	.free = lmdb_free,
 	.get = lmdb_get,
 	.put = lmdb_put,
+	.reserve = lmdb_reserve,
 	.delete = lmdb_delete,
 	.scan = lmdb_scan,
 	.usage = lmdb_usage,

@@ -310,6 +310,15 @@ memory_put(LsmStoreTxn *base, LsmTable table, const void *key, gsize key_length,
 }
 
 static gboolean
+memory_reserve(LsmStoreTxn *base, LsmTable table, const void *key, gsize key_length, gsize value_length,
+	       guint8 **room_out, GError **error G_GNUC_UNUSED)
+{
+	*room_out = g_malloc0(value_length);
+	change((MemoryTxn *)base, table, key, key_length, g_bytes_new_take(*room_out, value_length));
+	return TRUE;
+}
+
+static gboolean
 memory_delete(LsmStoreTxn *base, LsmTable table, const void *key, gsize key_length,
 	      GError **error G_GNUC_UNUSED)
 {
@@ -483,6 +492,7 @@ const LsmBackend lsm_backend_memory = {
 	.free = memory_free,
 	.get = memory_get,
 	.put = memory_put,
+	.reserve = memory_reserve,
 	.delete = memory_delete,
 	.scan = memory_scan,
 	.usage = memory_usage,

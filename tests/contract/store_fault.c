@@ -157,6 +157,14 @@ fault_put(LsmStoreTxn *txn, LsmTable table, const void *key, gsize key_length, c
 }
 
 static gboolean
+fault_reserve(LsmStoreTxn *txn, LsmTable table, const void *key, gsize key_length, gsize value_length,
+	      guint8 **room_out, GError **error)
+{
+	return works(error) &&
+	       lsm_store_reserve(inside(txn), table, key, key_length, value_length, room_out, error);
+}
+
+static gboolean
 fault_delete(LsmStoreTxn *txn, LsmTable table, const void *key, gsize key_length, GError **error)
 {
 	return works(error) && lsm_store_delete(inside(txn), table, key, key_length, error);
@@ -224,6 +232,7 @@ const LsmBackend lsm_backend_fault = {
 	.free = fault_free,
 	.get = fault_get,
 	.put = fault_put,
+	.reserve = fault_reserve,
 	.delete = fault_delete,
 	.scan = fault_scan,
 	.usage = fault_usage,

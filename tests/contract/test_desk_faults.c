@@ -8,6 +8,8 @@
 #include "tests/unit/desk_fixture.h"
 
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "conf/log.h"
 #include "desk/act.h"
@@ -156,7 +158,38 @@ act_erase_refused(DeskFixture *fixture)
 	return !is_logged("rejected-not-erased");
 }
 
+/* A mail that is packed while it comes; it is sent anew each time, as a gate does. */
+static gboolean
+act_come(DeskFixture *fixture)
+{
+	static const char text[] =
+		"{\"type\":\"seen\",\"public\":{\"state\":\"unconfirmed\"},\"private\":{\"subject\":\"LS\"}}";
+	static const char mail[] = INCOMING("1");
+	g_autoptr(JsonObject) members = lsm_json_parse(text, strlen(text), NULL);
+	LsmIncoming incoming = {.unread = sizeof mail};
+	LsmPassage passage = {
+		.keys = {.identity = "0123456789abcdef"}, .members = members, .incoming = &incoming};
+	g_autoptr(LsmFacts) facts = NULL;
+	g_autofree char *judged_on = NULL;
+	g_autofree char *id = NULL;
+	LsmRecordResult result = LSM_NOT_RECORDED;
+	int pair[2];
+
+	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+	g_assert_cmpint(send(pair[0], mail, sizeof mail, 0), ==, sizeof mail);
+	close(pair[0]);
+	incoming.fd = pair[1];
+	if (lsm_desk_facts(fixture->desk, &passage.keys, &facts, &judged_on, NULL)) {
+		passage.judged_on = judged_on;
+		result = lsm_record_passage(fixture->service, &passage, &id, NULL);
+	}
+	close(pair[1]);
+	lsm_incoming_clear(&incoming);
+	return result == LSM_RECORDED;
+}
+
 static const Row rows[] = {
+	{.name = "packed while it comes", .act = act_come},
 	{.name = "held", .mail = {CAROL, .recipients = BBF, .mail = STATEMENT("1")}, .want = "discard"},
 	{.name = "held for some",
 	 .mail = {CAROL, .recipients = BBF " ippm-chairs@ietf.org", .mail = STATEMENT("1")},

@@ -99,6 +99,42 @@ test_limits(StoreFixture *fixture, gconstpointer data G_GNUC_UNUSED)
 	}
 }
 
+/* A large value that is written where it belongs; between other rows, again, and not at all. */
+static void
+test_reserve(StoreFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+	static const gsize lengths[] = {1, 100, 5000, 100000, 3};
+	g_autofree char *octets = g_strnfill(100000, 'r');
+	guint8 *room;
+
+	for (guint i = 0; i < G_N_ELEMENTS(lengths); i++) {
+		LsmStoreTxn *txn = store_begin(fixture->store, TRUE);
+		g_autoptr(GBytes) value = NULL;
+		gsize length;
+
+		store_put(txn, "a", "before");
+		g_assert_true(lsm_store_reserve(txn, LSM_TABLE_CASE, "b", 1, lengths[i], &room, NULL));
+		memcpy(room, octets, lengths[i]);
+		store_put(txn, "c", "behind");
+		store_commit(txn);
+		txn = store_begin(fixture->store, FALSE);
+		assert_value(txn, "a", "before");
+		assert_value(txn, "c", "behind");
+		g_assert_cmpint(lsm_store_get(txn, LSM_TABLE_CASE, "b", 1, &value, NULL), ==, LSM_FOUND);
+		g_assert_cmpmem(g_bytes_get_data(value, &length), length, octets, lengths[i]);
+		lsm_store_txn_free(txn);
+	}
+	LsmStoreTxn *txn = store_begin(fixture->store, TRUE);
+	g_assert_true(lsm_store_reserve(txn, LSM_TABLE_CASE, "d", 1, 5000, &room, NULL));
+	memset(room, 'd', 5000);
+	lsm_store_txn_free(txn);
+	txn = store_begin(fixture->store, FALSE);
+	assert_value(txn, "d", "(absent)");
+	g_assert_false(lsm_store_reserve(txn, LSM_TABLE_CASE, "d", 1, 1, &room, NULL));
+	g_assert_null(room);
+	lsm_store_txn_free(txn);
+}
+
 static void
 test_no_write_by_readers(StoreFixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -526,6 +562,7 @@ static const struct {
 	StoreTest test;
 } contract[] = {
 	{"rows", test_rows},
+	{"reserve", test_reserve},
 	{"tables", test_tables},
 	{"limits", test_limits},
 	{"no-write-by-readers", test_no_write_by_readers},
