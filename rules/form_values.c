@@ -166,7 +166,8 @@ has_limit_word(const char *sentence, gsize length)
 	static const char *const words[] = {"by", "before", "than", "until"};
 
 	for (gsize at = 0; at < length; at++) {
-		if (sentence[at] != ' ')
+		/* Behind it, the pattern takes blanks beyond ASCII, too. */
+		if (sentence[at] != ' ' && (guchar)sentence[at] < 0x80)
 			continue;
 		for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
 			gsize size = strlen(words[i]);

@@ -13,13 +13,13 @@
 #define EXAMPLE_MARK "YYYY-MM-DD"
 #define WRAP_COLUMN 72
 #define MOST_DETAIL 1000
+#define MOST_LOOKED_AT 4096 /* octets of a value: no reply holds more, whatever the mail does */
 #define INDENT "   "
 
 char *
 lsm_guidance_one_line(const char *text, gsize max)
 {
-	/* More than this of a value is in no reply; it bounds the work, whatever the mail holds. */
-	g_autofree char *head = g_strndup(text != NULL ? text : "", 4096);
+	g_autofree char *head = text != NULL ? g_strndup(text, strnlen(text, MOST_LOOKED_AT)) : g_strdup("");
 	g_autofree char *valid = g_utf8_make_valid(head, -1);
 	g_autofree char *ascii = g_str_to_ascii(valid, "C");
 	GString *line = g_string_new(NULL);
@@ -53,9 +53,13 @@ example_date(gint64 now)
 char *
 lsm_guidance_dated(const char *text, gint64 now)
 {
-	g_autofree char *date = example_date(now);
-	GString *dated = g_string_new(text);
+	g_autofree char *date = NULL;
+	GString *dated;
 
+	if (strstr(text, EXAMPLE_MARK) == NULL)
+		return g_strdup(text);
+	date = example_date(now);
+	dated = g_string_new(text);
 	g_string_replace(dated, EXAMPLE_MARK, date, 0);
 	return g_string_free(dated, FALSE);
 }
@@ -94,22 +98,8 @@ lsm_guidance_procedure(const LsmSettings *settings)
 void
 lsm_guidance_wrap(GString *out, const char *text)
 {
-	g_auto(GStrv) words = g_strsplit(text, " ", -1);
-	glong column = 0;
-
-	for (guint i = 0; words[i] != NULL; i++) {
-		glong width = g_utf8_strlen(words[i], -1);
-
-		if (width == 0)
-			continue;
-		if (column > 0 && column + 1 + width > WRAP_COLUMN) {
-			g_string_append_c(out, '\n');
-			column = 0;
-		}
-		g_string_append(out, column == 0 ? INDENT : " ");
-		column += column == 0 ? (glong)strlen(INDENT) + width : width + 1;
-		g_string_append(out, words[i]);
-	}
+	g_string_append(out, INDENT);
+	lsm_text_fill(out, text, strlen(INDENT), strlen(INDENT), WRAP_COLUMN);
 	g_string_append_c(out, '\n');
 }
 

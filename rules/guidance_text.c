@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "conf/error.h"
+#include "rules/text.h"
 
 #define RESOURCE_FOLDER "/org/liaison-milter/guidance/"
 #define COLUMNS 76
@@ -90,30 +91,13 @@ expand_line(GString *out, const char *line, const char *const *vars, gboolean on
 
 /* --- lines --- */
 
-/* Adds text in lines of at most COLUMNS, broken at blanks; those behind the first begin with indent blanks. A
- * longer word stands alone. */
 static void
 append_filled(GString *out, const char *text, guint indent)
 {
-	glong column = 0;
 	gsize lead = strspn(text, " ");
-	g_auto(GStrv) words = g_strsplit(text + lead, " ", -1);
 
 	g_string_append_len(out, text, (gssize)lead);
-	for (guint i = 0; words[i] != NULL; i++) {
-		glong width = g_utf8_strlen(words[i], -1);
-
-		if (i > 0 && (glong)lead + column + 1 + width > COLUMNS) {
-			g_string_append_printf(out, "\n%*s", (int)indent, "");
-			lead = 0;
-			column = indent;
-		} else if (i > 0) {
-			g_string_append_c(out, ' ');
-			column++;
-		}
-		g_string_append(out, words[i]);
-		column += width;
-	}
+	lsm_text_fill(out, text + lead, lead, indent, COLUMNS);
 }
 
 /* Where the further lines of "  To:      {{to}}" begin: below the value; of "Asked: {{asked}}": a little in.
@@ -242,27 +226,66 @@ load_from_folder(const char *folder, const char *name, GError **error)
 	return NULL;
 }
 
-static GBytes *
-find_built_in(const char *name)
-{
-	g_autofree char *path = g_strdup_printf(RESOURCE_FOLDER "%s.txt", name);
+typedef struct {
+	char *words;
+	GHashTable *keys; /* that it uses */
+} Text;
 
-	return g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+/* Takes bytes. */
+static Text *
+text_new(GBytes *bytes)
+{
+	Text *text = g_new0(Text, 1);
+	gsize length;
+	const char *data = g_bytes_get_data(bytes, &length);
+	g_auto(GStrv) pieces = NULL;
+
+	text->words = g_strndup(data, length);
+	text->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	pieces = g_strsplit(text->words, "{{", -1);
+	for (guint i = 1; pieces[0] != NULL && pieces[i] != NULL; i++)
+		g_hash_table_add(text->keys, g_strndup(pieces[i], strcspn(pieces[i], "}")));
+	g_bytes_unref(bytes);
+	return text;
+}
+
+static gpointer
+list_built_in(gpointer unused G_GNUC_UNUSED)
+{
+	g_auto(GStrv) files =
+		g_resources_enumerate_children(RESOURCE_FOLDER, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+	GHashTable *texts = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; files != NULL && files[i] != NULL; i++) {
+		g_autofree char *path = g_strconcat(RESOURCE_FOLDER, files[i], NULL);
+		GBytes *bytes = g_str_has_suffix(files[i], ".txt")
+					? g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL)
+					: NULL;
+
+		if (bytes != NULL)
+			g_hash_table_insert(texts, g_strndup(files[i], strlen(files[i]) - strlen(".txt")),
+					    text_new(bytes));
+	}
+	return texts;
+}
+
+/* The program's texts by their names, to its end: to find one costs as much as to fill it in. */
+static GHashTable *
+built_in(void)
+{
+	static GOnce once = G_ONCE_INIT;
+
+	return g_once(&once, list_built_in, NULL);
 }
 
 static char *
 load_built_in(const char *name, GError **error)
 {
-	g_autoptr(GBytes) bytes = find_built_in(name);
-	gsize length;
-	const char *data;
+	const Text *text = g_hash_table_lookup(built_in(), name);
 
-	if (bytes == NULL) {
+	if (text == NULL)
 		g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "there is no guidance text \"%s\"", name);
-		return NULL;
-	}
-	data = g_bytes_get_data(bytes, &length);
-	return g_strndup(data != NULL ? data : "", length);
+	return text != NULL ? g_strdup(text->words) : NULL;
 }
 
 char *
@@ -290,13 +313,9 @@ lsm_guidance_source(const LsmSettings *settings, const char *name, gboolean *is_
 gboolean
 lsm_guidance_may_use(const LsmSettings *settings, const char *name, const char *key)
 {
-	g_autoptr(GBytes) text = settings->guidance_dir[0] == '\0' ? find_built_in(name) : NULL;
-	g_autofree char *mark = NULL;
+	const Text *text = settings->guidance_dir[0] == '\0' ? g_hash_table_lookup(built_in(), name) : NULL;
 
-	if (text == NULL)
-		return TRUE;
-	mark = g_strdup_printf("{{%s}}", key);
-	return memmem(g_bytes_get_data(text, NULL), g_bytes_get_size(text), mark, strlen(mark)) != NULL;
+	return text == NULL || g_hash_table_contains(text->keys, key);
 }
 
 static int
@@ -308,20 +327,11 @@ compare_names(const void *a, const void *b)
 char **
 lsm_guidance_names(void)
 {
-	g_auto(GStrv) files =
-		g_resources_enumerate_children(RESOURCE_FOLDER, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-	g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+	g_autofree gpointer *keys = g_hash_table_get_keys_as_array(built_in(), NULL);
+	char **names = g_strdupv((char **)keys);
 
-	if (files != NULL)
-		qsort(files, g_strv_length(files), sizeof files[0], compare_names);
-	for (guint i = 0; files != NULL && files[i] != NULL; i++) {
-		g_autofree char *name =
-			g_str_has_suffix(files[i], ".txt") ? g_strndup(files[i], strlen(files[i]) - 4) : NULL;
-
-		if (name != NULL)
-			g_strv_builder_add(names, name);
-	}
-	return g_strv_builder_end(names);
+	qsort(names, g_strv_length(names), sizeof names[0], compare_names);
+	return names;
 }
 
 char *

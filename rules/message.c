@@ -16,7 +16,6 @@
 #include "rules/message_text.h"
 #include "rules/text.h"
 
-#define MAX_TEXT (1024 * 1024)
 #define MAX_ADDRESSES 1000
 #define MAX_GROUP_DEPTH 2
 #define MAX_SAME_FIELDS 10
@@ -28,7 +27,9 @@
 typedef struct {
 	LsmMessage *message; /* its caps are set, its rest is filled in */
 	gint64 wanted;       /* NO_ATTACHMENT: all are hashed; else this one is decoded, and none hashed */
-	GByteArray *octets;  /* of the wanted one, NULL before */
+	LsmMessageTaker take; /* of the wanted one's octets, and */
+	gpointer data;        /* for it */
+	gboolean is_given;    /* it is a file, and all of them were taken */
 	gint64 from, to;     /* the wanted one is a mail: where its octets stand; to 0 before */
 	int parts;
 	LsmMessageTexts texts;
@@ -159,27 +160,38 @@ mime_type_of(GMimeObject *object)
 	return g_utf8_strdown(valid, -1);
 }
 
-/* Into a digest, into memory, or both: each may be NULL. Number of decoded octets. */
-static gsize
-decode(GMimeStream *encoded, GMimeContentEncoding encoding, LsmSha256 *hash, GByteArray *memory)
+static gboolean
+take_into_digest(const guint8 *octets, gsize length, gpointer hash)
+{
+	lsm_sha256_add(hash, octets, length);
+	return TRUE;
+}
+
+static gboolean
+take_into_memory(const guint8 *octets, gsize length, gpointer memory)
+{
+	g_byte_array_append(memory, octets, (guint)length);
+	return TRUE;
+}
+
+/* How many octets were taken; -1: not all. */
+static gssize
+decode(GMimeStream *encoded, GMimeContentEncoding encoding, LsmMessageTaker take, gpointer data)
 {
 	GMimeStream *decoded = g_mime_stream_filter_new(encoded);
 	GMimeFilter *decoder = g_mime_filter_basic_new(encoding, FALSE);
 	guint8 octets[16 * 1024];
-	gsize size = 0;
+	gssize size = 0;
 	ssize_t count;
 
 	g_mime_stream_reset(encoded);
 	g_mime_stream_filter_add(GMIME_STREAM_FILTER(decoded), decoder);
-	for (; (count = g_mime_stream_read(decoded, (char *)octets, sizeof octets)) > 0; size += (gsize)count) {
-		if (hash != NULL)
-			lsm_sha256_add(hash, octets, (gsize)count);
-		if (memory != NULL)
-			g_byte_array_append(memory, octets, (guint)count);
-	}
+	while ((count = g_mime_stream_read(decoded, (char *)octets, sizeof octets)) > 0 &&
+	       take(octets, (gsize)count, data))
+		size += count;
 	g_object_unref(decoder);
 	g_object_unref(decoded);
-	return size;
+	return count > 0 ? -1 : size;
 }
 
 /* An attachment is never held as a whole. Its size is returned. */
@@ -189,29 +201,40 @@ hash_content(GMimePart *part, char hex_out[LSM_SHA256_HEX_SIZE])
 	GMimeDataWrapper *content = g_mime_part_get_content(part);
 	GMimeStream *stream = content != NULL ? g_mime_data_wrapper_get_stream(content) : NULL;
 	g_autoptr(LsmSha256) hash = lsm_sha256_new();
-	gsize size = stream != NULL ? decode(stream, g_mime_data_wrapper_get_encoding(content), hash, NULL) : 0;
+	gssize size = 0;
 
+	if (stream != NULL)
+		size = decode(stream, g_mime_data_wrapper_get_encoding(content), take_into_digest, hash);
 	lsm_sha256_finish(hash, hex_out);
-	return size;
+	return (gsize)size;
 }
 
 /* --- a part's text --- */
 
-/* Decodes at most so many encoded octets of a part. */
-static GByteArray *
-decode_beginning(GMimeDataWrapper *content, gint64 max, gboolean *cut_out)
+/* Decodes at most so many encoded octets of a part. TRUE: all of those were taken. */
+static gboolean
+give_beginning(GMimeDataWrapper *content, gint64 max, LsmMessageTaker take, gpointer data, gboolean *cut_out)
 {
 	GMimeStream *stream = g_mime_data_wrapper_get_stream(content), *beginning;
-	GByteArray *octets = g_byte_array_new();
 	gint64 length = stream != NULL ? g_mime_stream_length(stream) : 0;
+	gssize size;
 
 	if (length <= 0)
-		return octets;
+		return TRUE;
 	*cut_out |= length > max;
 	beginning = g_mime_stream_substream(stream, stream->bound_start,
 					    stream->bound_start + MIN(length, max));
-	decode(beginning, g_mime_data_wrapper_get_encoding(content), NULL, octets);
+	size = decode(beginning, g_mime_data_wrapper_get_encoding(content), take, data);
 	g_object_unref(beginning);
+	return size >= 0;
+}
+
+static GByteArray *
+decode_beginning(GMimeDataWrapper *content, gint64 max, gboolean *cut_out)
+{
+	GByteArray *octets = g_byte_array_new();
+
+	give_beginning(content, max, take_into_memory, octets, cut_out);
 	return octets;
 }
 
@@ -250,7 +273,7 @@ read_text(Walk *walk, GMimePart *part)
 
 	if (content == NULL)
 		return g_strdup("");
-	octets = decode_beginning(content, MAX_TEXT, &walk->message->truncated);
+	octets = decode_beginning(content, LSM_MESSAGE_TEXT_MAX, &walk->message->truncated);
 	if (!lsm_charset_is_ascii_superset(charset))
 		converted = convert(octets, charset);
 	else if (!lsm_charset_is_utf8(charset) && octets->len > 0 &&
@@ -296,29 +319,6 @@ take_text(Walk *walk, GMimePart *part, const char *type)
 
 /* --- attachments --- */
 
-static LsmAttachment *
-add_attachment(Walk *walk, const char *type, const char *file_name)
-{
-	LsmAttachment *attachment = g_new0(LsmAttachment, 1);
-
-	attachment->declared_type = lsm_text_one_line(type, -1, MAX_NAME);
-	if (file_name != NULL) {
-		g_autofree char *valid = g_utf8_make_valid(file_name, -1);
-
-		attachment->file_name = lsm_text_one_line(valid, -1, MAX_NAME);
-	}
-	g_ptr_array_add(walk->message->attachments, attachment);
-	return attachment;
-}
-
-/* Parts whose text nobody but the addressee can read: nothing may be said to be absent there. */
-static gboolean
-is_sealed(const char *type)
-{
-	return strcmp(type, "multipart/encrypted") == 0 || strcmp(type, "application/pkcs7-mime") == 0 ||
-	       strcmp(type, "application/x-pkcs7-mime") == 0;
-}
-
 static const char *
 sniff(GMimePart *part)
 {
@@ -335,17 +335,17 @@ sniff(GMimePart *part)
 static void
 visit_leaf(Walk *walk, GMimePart *part, const char *type)
 {
-	gboolean is_broken = g_str_has_prefix(type, "multipart/") && !is_sealed(type);
+	gboolean is_broken = g_str_has_prefix(type, "multipart/") && !lsm_message_texts_is_sealed(type);
 	LsmAttachment *attachment;
 
 	/* A multipart without a usable boundary comes out of the parser as a leaf. */
-	walk->message->unreadable |= is_sealed(type) || is_broken;
+	walk->message->unreadable |= lsm_message_texts_is_sealed(type) || is_broken;
 	if (take_text(walk, part, is_broken ? "text/plain" : type))
 		return;
 	if (walk->wanted == (gint64)walk->message->attachments->len && g_mime_part_get_content(part) != NULL)
-		walk->octets = decode_beginning(g_mime_part_get_content(part), MAX_ATTACHMENT,
+		walk->is_given = give_beginning(g_mime_part_get_content(part), MAX_ATTACHMENT, walk->take, walk->data,
 						&walk->message->truncated);
-	attachment = add_attachment(walk, type, g_mime_part_get_filename(part));
+	attachment = lsm_message_attachment_add(walk->message, type, g_mime_part_get_filename(part));
 	if (walk->wanted != NO_ATTACHMENT)
 		return;
 	attachment->real_type = sniff(part);
@@ -436,7 +436,7 @@ find_mail(Walk *walk, GMimeObject *object, int depth)
 static void
 visit_message_part(Walk *walk, GMimeObject *object, int depth)
 {
-	LsmAttachment *attachment = add_attachment(walk, "message/rfc822",
+	LsmAttachment *attachment = lsm_message_attachment_add(walk->message, "message/rfc822",
 						   g_mime_object_get_content_type_parameter(object, "name"));
 	g_autoptr(LsmSha256) hash = lsm_sha256_new();
 
@@ -457,7 +457,7 @@ take_unparted(Walk *walk, GMimeMultipart *multipart)
 	const char *prologue = g_mime_multipart_get_prologue(multipart);
 
 	if (walk->texts.plain == NULL && prologue != NULL)
-		walk->texts.plain = g_utf8_make_valid(prologue, (gssize)strnlen(prologue, MAX_TEXT));
+		walk->texts.plain = g_utf8_make_valid(prologue, (gssize)strnlen(prologue, LSM_MESSAGE_TEXT_MAX));
 }
 
 /* Recursion ends at max_depth, the number of visits at max_parts. */
@@ -476,7 +476,7 @@ visit(Walk *walk, GMimeObject *object, int depth)
 	if (GMIME_IS_MULTIPART(object)) {
 		int count = g_mime_multipart_get_count(GMIME_MULTIPART(object));
 
-		walk->message->unreadable |= count == 0 || is_sealed(type);
+		walk->message->unreadable |= count == 0 || lsm_message_texts_is_sealed(type);
 		if (count == 0)
 			take_unparted(walk, GMIME_MULTIPART(object));
 		for (int i = 0; i < count && walk->parts <= walk->message->max_parts; i++)
@@ -486,7 +486,7 @@ visit(Walk *walk, GMimeObject *object, int depth)
 	} else if (GMIME_IS_PART(object)) {
 		visit_leaf(walk, GMIME_PART(object), type);
 	} else {
-		add_attachment(walk, type, NULL);
+		lsm_message_attachment_add(walk->message, type, NULL);
 	}
 }
 
@@ -534,7 +534,8 @@ lsm_message_take_apart(LsmCollector *collector, const LsmSettings *settings)
 	message->max_depth = settings->max_depth;
 	lsm_message_take_headers(message, collector);
 	read_parties(message);
-	walk_parts(&walk, collector->bytes);
+	if (!lsm_message_texts_take_plain(&walk.texts, message, collector->bytes))
+		walk_parts(&walk, collector->bytes);
 	lsm_message_texts_choose(&walk.texts, message);
 	if (message->content_type == NULL)
 		message->content_type = g_strdup("text/plain");
@@ -564,31 +565,31 @@ walk_again(Walk *walk, LsmMessage *scratch, const LsmMessage *message)
 	lsm_message_texts_clear(&walk->texts);
 }
 
-GBytes *
-lsm_message_attachment_bytes(const LsmMessage *message, guint i)
+gboolean
+lsm_message_attachment_give(const LsmMessage *message, guint i, LsmMessageTaker take, gpointer data)
 {
 	LsmMessage scratch = {0};
-	Walk walk = {.wanted = i};
+	Walk walk = {.wanted = i, .take = take, .data = data};
 
 	walk_again(&walk, &scratch, message);
-	return walk.octets != NULL ? g_byte_array_free_to_bytes(walk.octets) : NULL;
+	return walk.is_given;
 }
 
 LsmMessage *
 lsm_message_attached(const LsmMessage *message, guint i, const LsmSettings *settings)
 {
 	g_autoptr(LsmCollector) collector = NULL;
-	g_autoptr(GBytes) octets = NULL;
+	g_autoptr(GByteArray) octets = g_byte_array_new();
 	LsmMessage scratch = {0};
-	Walk walk = {.wanted = i};
+	Walk walk = {.wanted = i, .take = take_into_memory, .data = octets};
 	const char *data = g_bytes_get_data(message->bytes, NULL);
 	gsize length;
 
 	walk_again(&walk, &scratch, message);
 	length = (gsize)MAX(walk.to - walk.from, 0);
-	if (walk.octets != NULL) {
-		octets = g_byte_array_free_to_bytes(walk.octets);
-		data = g_bytes_get_data(octets, &length);
+	if (walk.is_given) {
+		data = (const char *)octets->data;
+		length = octets->len;
 		walk.from = 0;
 	}
 	if (length == 0)

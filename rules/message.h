@@ -79,6 +79,11 @@ const char *lsm_message_from_address(const LsmMessage *message); /* first From a
  * walk finds the same attachments. NULL for a message/rfc822, and for an i that is none. Unref it. */
 GBytes *lsm_message_attachment_bytes(const LsmMessage *message, guint i);
 
+/* Takes decoded octets, a piece at a time; FALSE: no more of them. */
+typedef gboolean (*LsmMessageTaker)(const guint8 *octets, gsize length, gpointer data);
+/* The same octets, never held as a whole. FALSE: there are none, as above, or not all were taken. */
+gboolean lsm_message_attachment_give(const LsmMessage *message, guint i, LsmMessageTaker take, gpointer data);
+
 /* The mail that attachment i is (a message/rfc822, or a file of type .eml), read under the same caps; NULL when
  * it has no octets. New; what is no mail comes out as one without a header. */
 LsmMessage *lsm_message_attached(const LsmMessage *message, guint i, const LsmSettings *settings);
@@ -100,6 +105,9 @@ char **lsm_message_read_ids(const char *raw);
 
 /* The header's fields, and what is read from them without taking addresses apart; called by lsm_message_take_apart. */
 void lsm_message_take_headers(LsmMessage *message, const LsmCollector *collector);
+
+/* One more, of which nothing else is known yet; the message's. file_name: as sent, or NULL. */
+LsmAttachment *lsm_message_attachment_add(LsmMessage *message, const char *type, const char *file_name);
 
 /* Free functions of the view's arrays. */
 void lsm_message_header_field_free(gpointer field);

@@ -1,13 +1,15 @@
 /*
- * message_field.c - the header of a mail as plain data: look-ups, message ids, and freeing.
+ * message_field.c - a mail as plain data: look-ups in its header, message ids, attachments, and freeing.
  *
  * Knows no GMime. Owns nothing but what lsm_message_free frees; thread-safe; never fails.
  */
 #include <string.h>
 
 #include "rules/message.h"
+#include "rules/text.h"
 
 #define MAX_REFERENCES 100
+#define MAX_NAME 500
 
 void
 lsm_message_take_headers(LsmMessage *message, const LsmCollector *collector)
@@ -20,7 +22,7 @@ lsm_message_take_headers(LsmMessage *message, const LsmCollector *collector)
 
 		field->name = g_utf8_make_valid(raw->name, -1);
 		field->raw = lsm_message_unfold(raw->value);
-		field->decoded = lsm_message_decode_field(raw->value);
+		field->decoded = lsm_message_decode_field(field->raw);
 		g_ptr_array_add(message->headers, field);
 	}
 	subject = lsm_message_header(message, "Subject", 0);
@@ -92,11 +94,17 @@ char *
 lsm_message_unfold(const char *value)
 {
 	char *raw = g_strdup(value);
-	char *to = raw;
+	char *to = raw + strcspn(raw, "\r\n");
 
-	for (const char *from = raw; *from != '\0'; from++)
-		if (*from != '\n' && *from != '\r')
-			*to++ = *from;
+	for (const char *from = to; *from != '\0';) {
+		gsize length;
+
+		from += strspn(from, "\r\n");
+		length = strcspn(from, "\r\n");
+		memmove(to, from, length);
+		to += length;
+		from += length;
+	}
 	*to = '\0';
 	return g_strstrip(raw);
 }
@@ -151,6 +159,38 @@ lsm_message_address_free(gpointer data)
 	g_free(address->name);
 	g_free(address->address);
 	g_free(address);
+}
+
+LsmAttachment *
+lsm_message_attachment_add(LsmMessage *message, const char *type, const char *file_name)
+{
+	LsmAttachment *attachment = g_new0(LsmAttachment, 1);
+
+	attachment->declared_type = lsm_text_one_line(type, -1, MAX_NAME);
+	if (file_name != NULL) {
+		g_autofree char *valid = g_utf8_make_valid(file_name, -1);
+
+		attachment->file_name = lsm_text_one_line(valid, -1, MAX_NAME);
+	}
+	g_ptr_array_add(message->attachments, attachment);
+	return attachment;
+}
+
+static gboolean
+take_into_memory(const guint8 *octets, gsize length, gpointer memory)
+{
+	g_byte_array_append(memory, octets, (guint)length);
+	return TRUE;
+}
+
+GBytes *
+lsm_message_attachment_bytes(const LsmMessage *message, guint i)
+{
+	g_autoptr(GByteArray) octets = g_byte_array_new();
+
+	if (!lsm_message_attachment_give(message, i, take_into_memory, octets))
+		return NULL;
+	return g_byte_array_free_to_bytes(g_steal_pointer(&octets));
 }
 
 void

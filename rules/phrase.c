@@ -72,7 +72,8 @@ find_phrase(const char *fold, const char *phrase)
 {
 	gsize length = strlen(phrase);
 	gboolean is_prefix = length > 0 && phrase[length - 1] == '*';
-	g_autofree char *words = g_strndup(phrase, is_prefix ? length - 1 : length);
+	g_autofree char *beginning = is_prefix ? g_strndup(phrase, length - 1) : NULL;
+	const char *words = is_prefix ? beginning : phrase;
 	gsize step = strlen(words);
 
 	for (const char *at = strstr(fold, words); at != NULL; at = strstr(at + step, words)) {

@@ -11,6 +11,8 @@
 #include "conf/settings_scope.h"
 #include "rules/verdict.h"
 
+#define WRITTEN 3 /* addresses that say who writes: From field, envelope sender, login */
+
 static const struct {
 	const char *word;
 	gboolean is_enforced;
@@ -105,43 +107,47 @@ lsm_scope_rule_mode(const LsmSettings *settings, const char *rule, LsmMode stand
 
 /* --- the three lists --- */
 
-/* An area stands for its groups, a research body for its research groups. */
-static gboolean
-is_under(const LsmBody *body, const LsmBody *listed)
+/* With those that it stands under: an area stands for its groups, a research body for its research groups. */
+static void
+add_body(GHashTable *bodies, const LsmBody *body)
 {
-	while (body != NULL && body != listed)
+	while (body != NULL && g_hash_table_add(bodies, (gpointer)body))
 		body = body->parent;
-	return body != NULL;
 }
 
-static gboolean
-covers(const LsmSettings *settings, const char *entry, const LsmBody *body)
+/* Each entry is looked up once, however many bodies there are. */
+static const char *
+find_group(const LsmSettings *settings, GHashTable *bodies)
 {
-	const LsmBody *listed = lsm_directory_find_body(settings->directory, entry);
+	for (guint i = 0; settings->enforce_groups[i] != NULL; i++) {
+		const LsmBody *listed = lsm_directory_find_body(settings->directory, settings->enforce_groups[i]);
 
-	return listed != NULL && is_under(body, listed);
+		if (listed != NULL && g_hash_table_contains(bodies, listed))
+			return settings->enforce_groups[i];
+	}
+	return NULL;
 }
 
 gboolean
 lsm_scope_lists_body(const LsmSettings *settings, const LsmBody *body)
 {
-	for (guint i = 0; settings->enforce_groups[i] != NULL; i++) {
-		if (covers(settings, settings->enforce_groups[i], body))
-			return TRUE;
-	}
-	return FALSE;
+	g_autoptr(GHashTable) bodies = g_hash_table_new(NULL, NULL);
+
+	add_body(bodies, body);
+	return find_group(settings, bodies) != NULL;
 }
 
 static const char *
-find_group(const LsmSettings *settings, const GPtrArray *bodies)
+find_group_named(const LsmSettings *settings, const GPtrArray *named)
 {
-	for (guint i = 0; settings->enforce_groups[i] != NULL; i++) {
-		for (guint k = 0; k < bodies->len; k++) {
-			if (covers(settings, settings->enforce_groups[i], g_ptr_array_index(bodies, k)))
-				return settings->enforce_groups[i];
-		}
-	}
-	return NULL;
+	g_autoptr(GHashTable) bodies = NULL;
+
+	if (settings->enforce_groups[0] == NULL || named->len == 0)
+		return NULL;
+	bodies = g_hash_table_new(NULL, NULL);
+	for (guint i = 0; i < named->len; i++)
+		add_body(bodies, g_ptr_array_index(named, i));
+	return find_group(settings, bodies);
 }
 
 static const char *
@@ -192,11 +198,11 @@ static const char *
 find_any_sender(const LsmRecognition *recognition, const LsmMessage *message, const LsmEnvelope *envelope,
 		const LsmSettings *settings)
 {
-	const char *const written[] = {lsm_message_from_address(message), envelope->sender, envelope->login};
+	const char *const written[WRITTEN] = {lsm_message_from_address(message), envelope->sender, envelope->login};
 	const LsmPerson *person = recognition->submitter;
 	const char *entry = NULL;
 
-	for (guint i = 0; entry == NULL && i < G_N_ELEMENTS(written); i++)
+	for (guint i = 0; entry == NULL && i < WRITTEN; i++)
 		entry = find_sender(settings, written[i]);
 	for (guint i = 0; entry == NULL && person != NULL && person->addresses[i] != NULL; i++)
 		entry = find_sender(settings, person->addresses[i]);
@@ -204,13 +210,6 @@ find_any_sender(const LsmRecognition *recognition, const LsmMessage *message, co
 }
 
 /* --- whose mail it is, whatever its text says --- */
-
-static void
-add_body(GPtrArray *bodies, const LsmBody *body)
-{
-	if (body != NULL && !g_ptr_array_find(bodies, body, NULL))
-		g_ptr_array_add(bodies, (gpointer)body);
-}
 
 static gboolean
 stands_in(const LsmPerson *person, char *const *list)
@@ -222,9 +221,26 @@ stands_in(const LsmPerson *person, char *const *list)
 	return FALSE;
 }
 
-/* Where somebody has a role now, or stands among the chairs or approvers. */
+/* New array of const LsmPerson *, each once: those who write it, by login, From field or envelope. */
+static GPtrArray *
+writers_of(const LsmRecognition *recognition, const LsmSettings *settings, const char *const written[WRITTEN])
+{
+	GPtrArray *writers = g_ptr_array_new();
+
+	if (recognition->submitter != NULL)
+		g_ptr_array_add(writers, (gpointer)recognition->submitter);
+	for (guint i = 0; i < WRITTEN; i++) {
+		const LsmPerson *person =
+			written[i] == NULL ? NULL : lsm_directory_find_person(settings->directory, written[i]);
+
+		if (person != NULL && !g_ptr_array_find(writers, person, NULL))
+			g_ptr_array_add(writers, (gpointer)person);
+	}
+	return writers;
+}
+
 static void
-add_bodies_of_person(GPtrArray *bodies, const LsmSettings *settings, const LsmPerson *person, gint64 now)
+add_roles(GHashTable *bodies, const LsmPerson *person, gint64 now)
 {
 	for (guint i = 0; i < person->roles->len; i++) {
 		const LsmRole *role = &g_array_index(person->roles, LsmRole, i);
@@ -232,54 +248,54 @@ add_bodies_of_person(GPtrArray *bodies, const LsmSettings *settings, const LsmPe
 		if (lsm_role_is_in_term(role, now))
 			add_body(bodies, role->body);
 	}
-	for (guint i = 0; i < lsm_directory_body_count(settings->directory); i++) {
+}
+
+/* Where they have a role now, or stand among the chairs or approvers. */
+static void
+add_bodies_of_writers(GHashTable *bodies, const LsmSettings *settings, const GPtrArray *writers, gint64 now)
+{
+	for (guint k = 0; k < writers->len; k++)
+		add_roles(bodies, g_ptr_array_index(writers, k), now);
+	for (guint i = 0; writers->len > 0 && i < lsm_directory_body_count(settings->directory); i++) {
 		const LsmBody *body = lsm_directory_body(settings->directory, i);
 
-		if (stands_in(person, body->chairs) || stands_in(person, body->approvers))
-			add_body(bodies, body);
+		for (guint k = 0; k < writers->len; k++) {
+			const LsmPerson *person = g_ptr_array_index(writers, k);
+
+			if (stands_in(person, body->chairs) || stands_in(person, body->approvers))
+				add_body(bodies, body);
+		}
 	}
 }
 
+/* An address that nobody has may be a body's own. */
 static void
-add_bodies_of_address(GPtrArray *bodies, const LsmSettings *settings, const char *address, gint64 now)
+add_bodies_of_addresses(GHashTable *bodies, const LsmSettings *settings, const char *const written[WRITTEN],
+			const LsmEnvelope *envelope)
 {
-	const LsmPerson *person = address == NULL ? NULL : lsm_directory_find_person(settings->directory, address);
-
-	if (person != NULL)
-		add_bodies_of_person(bodies, settings, person, now);
-	else if (address != NULL)
-		add_body(bodies, lsm_directory_body_of(settings->directory, address));
-}
-
-/* New array of LsmBody *: those of who writes it, and those whose addresses the envelope has. */
-static GPtrArray *
-bodies_around(const LsmRecognition *recognition, const LsmMessage *message, const LsmEnvelope *envelope,
-	      const LsmSettings *settings, gint64 now)
-{
-	const char *const written[] = {lsm_message_from_address(message), envelope->sender, envelope->login};
-	GPtrArray *bodies = g_ptr_array_new();
-
-	if (recognition->submitter != NULL)
-		add_bodies_of_person(bodies, settings, recognition->submitter, now);
-	for (guint i = 0; i < G_N_ELEMENTS(written); i++)
-		add_bodies_of_address(bodies, settings, written[i], now);
-	for (guint i = 0; i < envelope->recipients->len; i++) {
-		const LsmRecipient *recipient = lsm_envelope_recipient(envelope, i);
-
-		add_body(bodies, lsm_directory_body_of(settings->directory, recipient->address));
+	for (guint i = 0; i < WRITTEN; i++) {
+		if (written[i] != NULL && lsm_directory_find_person(settings->directory, written[i]) == NULL)
+			add_body(bodies, lsm_directory_body_of(settings->directory, written[i]));
 	}
-	return bodies;
+	for (guint i = 0; i < envelope->recipients->len; i++)
+		add_body(bodies, lsm_directory_body_of(settings->directory,
+						       lsm_envelope_recipient(envelope, i)->address));
 }
 
 static const char *
 find_group_around(const LsmRecognition *recognition, const LsmMessage *message, const LsmEnvelope *envelope,
 		  const LsmSettings *settings, gint64 now)
 {
-	g_autoptr(GPtrArray) bodies = NULL;
+	const char *const written[WRITTEN] = {lsm_message_from_address(message), envelope->sender, envelope->login};
+	g_autoptr(GHashTable) bodies = NULL;
+	g_autoptr(GPtrArray) writers = NULL;
 
 	if (settings->enforce_groups[0] == NULL)
 		return NULL;
-	bodies = bodies_around(recognition, message, envelope, settings, now);
+	bodies = g_hash_table_new(NULL, NULL);
+	writers = writers_of(recognition, settings, written);
+	add_bodies_of_writers(bodies, settings, writers, now);
+	add_bodies_of_addresses(bodies, settings, written, envelope);
 	return find_group(settings, bodies);
 }
 
@@ -288,12 +304,12 @@ static LsmScope
 find_party(const LsmRecognition *recognition, const LsmMessage *message, const LsmEnvelope *envelope,
 	   const LsmSettings *settings, gint64 now)
 {
-	const char *group = find_group(settings, recognition->from_bodies);
+	const char *group = find_group_named(settings, recognition->from_bodies);
 	const struct {
 		LsmScopeReason reason;
 		const char *entry;
 	} tries[] = {
-		{LSM_SCOPE_GROUP, group != NULL ? group : find_group(settings, recognition->to_bodies)},
+		{LSM_SCOPE_GROUP, group != NULL ? group : find_group_named(settings, recognition->to_bodies)},
 		{LSM_SCOPE_GROUP, find_group_around(recognition, message, envelope, settings, now)},
 		{LSM_SCOPE_SENDER, find_any_sender(recognition, message, envelope, settings)},
 		{LSM_SCOPE_ORGANIZATION, find_organization(settings, recognition->to_organizations)},

@@ -34,14 +34,15 @@ compare_stride(const guint8 *text, const guint8 *word, gsize size)
 {
 	const guint8 first = word[0], middle = word[size / 2], last = word[size - 1];
 	const guint8 *text_middle = text + size / 2, *text_last = text + size - 1;
-	guint8 any = 0;
+	guint8 least = 0xFF;
 
 	for (gsize i = 0; i < STRIDE; i++) {
 		guint8 difference = (guint8)((text[i] ^ first) | (text_middle[i] ^ middle) | (text_last[i] ^ last));
 
-		any |= (difference & (guint8)~CASE_BIT) == 0 ? 0xFF : 0;
+		difference &= (guint8)~CASE_BIT;
+		least = MIN(least, difference);
 	}
-	return any != 0;
+	return least == 0;
 }
 
 #ifdef __x86_64__

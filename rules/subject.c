@@ -166,21 +166,37 @@ lsm_subject_is_statement_like(const char *subject)
 	return statement;
 }
 
+/* Of several in one subject the one whose row stands first. */
+static const char *const documents[] = {
+	"(?<![A-Za-z0-9-])[A-Z][1-6P]-\\d{6,7}(?![0-9])",
+	"\\b(?:SG ?\\d{1,2}|TSAG|JCA-[A-Z0-9]+) ?(?:-|\xe2\x80\x93)? ?LS ?\\d+\\b",
+	"\\bCOM ?\\d{1,2} ?(?:-|\xe2\x80\x93) ?LS ?\\d+\\b",
+};
+
+static GRegex *document_regexes[G_N_ELEMENTS(documents)];
+
+static gpointer
+compile_documents(gpointer unused)
+{
+	(void)unused;
+	for (gsize i = 0; i < G_N_ELEMENTS(documents); i++) {
+		document_regexes[i] = g_regex_new(documents[i], G_REGEX_OPTIMIZE, 0, NULL);
+		g_assert(document_regexes[i] != NULL);
+	}
+	return NULL;
+}
+
 char *
 lsm_subject_document(const char *subject)
 {
-	static const char *const patterns[] = {
-		"(?<![A-Za-z0-9-])[A-Z][1-6P]-\\d{6,7}(?![0-9])",
-		"\\b(?:SG ?\\d{1,2}|TSAG|JCA-[A-Z0-9]+) ?(?:-|\xe2\x80\x93)? ?LS ?\\d+\\b",
-		"\\bCOM ?\\d{1,2} ?(?:-|\xe2\x80\x93) ?LS ?\\d+\\b",
-	};
+	static GOnce once = G_ONCE_INIT;
 	g_autofree char *line = lsm_text_one_line(subject, -1, MAX_SUBJECT);
 
-	for (gsize i = 0; i < G_N_ELEMENTS(patterns); i++) {
-		g_autoptr(GRegex) regex = g_regex_new(patterns[i], 0, 0, NULL);
+	g_once(&once, compile_documents, NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(documents); i++) {
 		g_autoptr(GMatchInfo) match = NULL;
 
-		if (regex != NULL && g_regex_match(regex, line, 0, &match))
+		if (g_regex_match(document_regexes[i], line, 0, &match))
 			return g_match_info_fetch(match, 0);
 	}
 	return NULL;

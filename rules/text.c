@@ -88,12 +88,29 @@ is_graphic(char octet)
 	return octet > ' ' && octet < 0x7f;
 }
 
+#define STRIDE 16
+
+/* Are so many octets graphic, or a blank with a graphic one behind it? Compilers make vector instructions of
+ * a loop of this form. */
+static gboolean
+is_plain_stride(const char *text)
+{
+	guchar odd = 0;
+
+	for (gsize i = 0; i < STRIDE; i++)
+		odd |= (guchar)((text[i] < ' ') | (text[i] == 0x7f) |
+				((text[i] == ' ') & ((text[i + 1] <= ' ') | (text[i + 1] == 0x7f))));
+	return odd == 0;
+}
+
 /* Copies ASCII words with one blank between them, as most text is, as far as they go; their octets. */
 static gsize
 copy_plain(char *to, const char *from, gsize room)
 {
 	gsize i = 0;
 
+	for (; i + STRIDE < room && is_plain_stride(from + i); i += STRIDE)
+		memcpy(to + i, from + i, STRIDE);
 	while (i < room &&
 	       (is_graphic(from[i]) || (from[i] == ' ' && i + 1 < room && is_graphic(from[i + 1])))) {
 		to[i] = from[i];
@@ -128,6 +145,36 @@ lsm_text_one_line(const char *text, gssize length, gsize max)
 		i += octets;
 	}
 	return cut_line(line, used, i < size);
+}
+
+static void
+break_line(GString *out, gsize indent)
+{
+	g_string_append_c(out, '\n');
+	for (gsize i = 0; i < indent; i++)
+		g_string_append_c(out, ' ');
+}
+
+void
+lsm_text_fill(GString *out, const char *text, gsize column, gsize indent, gsize columns)
+{
+	for (const char *word = text;; word++) {
+		gsize octets = strcspn(word, " ");
+		gsize width = (gsize)g_utf8_strlen(word, (gssize)octets);
+
+		if (word > text && column + 1 + width > columns) {
+			break_line(out, indent);
+			column = indent;
+		} else if (word > text) {
+			g_string_append_c(out, ' ');
+			column++;
+		}
+		g_string_append_len(out, word, (gssize)octets);
+		column += width;
+		word += octets;
+		if (*word == '\0')
+			return;
+	}
 }
 
 /* What all else in this file makes of ASCII, in one pass; NULL for other text. Every line of a mail is

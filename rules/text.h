@@ -12,6 +12,10 @@
  * and trimmed; at most max octets, cut between characters. length -1: up to NUL. Caller frees. */
 char *lsm_text_one_line(const char *text, gssize length, gsize max);
 
+/* Appends text in lines of at most so many columns, broken at blanks: the first goes on at this column, those
+ * behind it begin with indent blanks. A longer word stands alone. The last line is not ended. */
+void lsm_text_fill(GString *out, const char *text, gsize column, gsize indent, gsize columns);
+
 /* For comparing: compatibility forms resolved (fullwidth letters, no-break blanks), lower case, blanks
  * collapsed and trimmed. At most 2,000 octets of the text are looked at. Caller frees. */
 char *lsm_text_fold(const char *text, gssize length);
