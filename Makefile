@@ -17,22 +17,17 @@ MAKEFLAGS += --no-print-directory
 PKGS      := glib-2.0 gio-2.0 gmime-3.0 libconfuse json-glib-1.0 libcrypto libsodium libzstd libcurl
 
 # Of liaison-extract alone: what reads strangers' files is not linked into the others.
-EXTRACT_PKGS := glib-2.0 libarchive libxml-2.0 libseccomp
-# Its readers whose libraries take long to load: each a shared object, made of extract/read_NAME.c.
-EXTRACT_MODULES := pdf doc
-MODULE_PKGS_pdf := poppler-glib
-MODULE_PKGS_doc := libgsf-1
+EXTRACT_PKGS := glib-2.0 gobject-2.0 libarchive libxml-2.0 poppler-glib libseccomp libgsf-1
 
 WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wformat=2 -Werror
 OPTIMIZE  ?= -O2 -g
 HARDEN    ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 SANITIZE  ?=
-PIC       := -fPIE
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS  := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 EXTRACT_CFLAGS := $(shell pkg-config --cflags $(EXTRACT_PKGS) 2>/dev/null)
 EXTRACT_LIBS   := $(shell pkg-config --libs $(EXTRACT_PKGS) 2>/dev/null)
-CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPTIMIZE) $(HARDEN) $(PIC) $(WARNINGS) $(SANITIZE) -I. -MMD -MP \
+CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPTIMIZE) $(HARDEN) -fPIE $(WARNINGS) $(SANITIZE) -I. -MMD -MP \
              -DLSM_VERSION='"$(VERSION)"' -DG_LOG_DOMAIN='"liaison"' $(PKG_CFLAGS) $(CFLAGS)
 LDFLAGS_ALL = $(SANITIZE) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 LIBS      = $(PKG_LIBS) -llmdb -lpthread
@@ -43,9 +38,7 @@ LAYERS    := $(foreach layer,desk rules store conf,$(call objects,$(layer)))
 RESOURCES := $(BUILD)/conf/resources.o
 MILTER    := $(call objects,milter)
 CTL       := $(call objects,ctl)
-MODULES_O := $(EXTRACT_MODULES:%=$(BUILD)/extract/read_%.o)
-MODULES   := $(EXTRACT_MODULES:%=$(BUILD)/liaison-extract-%.so)
-EXTRACT   := $(filter-out $(MODULES_O),$(call objects,extract))
+EXTRACT   := $(call objects,extract)
 TESTS_C   := $(wildcard tests/unit/test_*.c tests/contract/test_*.c)
 # What several tests share: fixtures, fakes; every other .c beside them.
 TESTLIB_O := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(TESTS_C),$(wildcard tests/unit/*.c tests/contract/*.c)))
@@ -83,14 +76,9 @@ $(BUILD)/liaison-milter: $(MILTER) $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(MILTER) $(BUILD)/liblsm.a $(RESOURCES) -lmilter -lseccomp $(LIBS)
 $(BUILD)/liaisonctl: $(CTL) $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(CTL) $(BUILD)/liblsm.a $(RESOURCES) $(LIBS)
-# The shared objects call the program that loads them, and are useless without each other.
-$(BUILD)/liaison-extract: $(EXTRACT) | $(MODULES)
-	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -rdynamic -o $@ $(EXTRACT) $(EXTRACT_LIBS)
-$(MODULES): $(BUILD)/liaison-extract-%.so: $(BUILD)/extract/read_%.o
-	@echo '  LINK  $@'; $(CC) $(SANITIZE) -shared -Wl,-z,relro,-z,now $(LDFLAGS) -o $@ $< $(shell pkg-config --libs $(MODULE_PKGS_$*))
+$(BUILD)/liaison-extract: $(EXTRACT)
+	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(EXTRACT) $(EXTRACT_LIBS)
 $(EXTRACT): PKG_CFLAGS := $(EXTRACT_CFLAGS)
-$(MODULES_O): PIC := -fPIC
-$(MODULES_O): PKG_CFLAGS = $(shell pkg-config --cflags $(MODULE_PKGS_$(patsubst read_%.o,%,$(@F))))
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -117,12 +105,14 @@ $(BUILD)/completion.bash: $(BUILD)/liaisonctl
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(BUILD)/liblsm.a $(RESOURCES)
 	@echo '  LINK  $@'; $(CC) $(LDFLAGS_ALL) -o $@ $(filter-out $(RESOURCES),$(filter %.o,$^)) $(TESTLIB) $(BUILD)/liblsm.a $(RESOURCES) $(LIBS)
 $(BUILD)/tests/bench/bench_store: $(BUILD)/tests/bench/passages.o
+$(BUILD)/tests/unit/test_reader $(BUILD)/tests/unit/test_serve: $(BUILD)/extract/serve.o
 $(BUILD)/tests/unit/test_readiness: $(BUILD)/milter/readiness.o
 $(BUILD)/tests/unit/test_thread: $(BUILD)/milter/thread.o
 $(BUILD)/tests/unit/test_sandbox: $(BUILD)/milter/sandbox.o
 $(BUILD)/tests/unit/test_mta_lines: $(BUILD)/milter/mta_lines.o
 $(BUILD)/tests/unit/test_sandbox: LIBS += -lseccomp
 $(BUILD)/tests/unit/test_mdoc: $(BUILD)/ctl/mdoc.o $(BUILD)/ctl/help.o
+$(BUILD)/tests/unit/test_when: $(BUILD)/ctl/when.o
 $(BUILD)/tests/bench/load: $(BUILD)/tests/bench/wire.o $(BUILD)/tests/bench/letter.o
 $(BUILD)/tests/bench/count: $(BUILD)/tests/bench/count.o $(BUILD)/tests/bench/letter.o $(BUILD)/tests/lib/fake_milter.o \
                             $(filter-out $(BUILD)/milter/main.o,$(MILTER)) $(BUILD)/liblsm.a $(RESOURCES)
@@ -203,7 +193,6 @@ install: all  ## PREFIX=/usr/local DESTDIR= ; settings that are there already ar
 	install -D -m 755 $(BUILD)/liaison-milter $(DESTDIR)$(PREFIX)/sbin/liaison-milter
 	install -D -m 755 $(BUILD)/liaisonctl $(DESTDIR)$(PREFIX)/bin/liaisonctl
 	install -D -m 755 $(BUILD)/liaison-extract $(DESTDIR)$(PREFIX)/libexec/liaison-milter/liaison-extract
-	install -m 644 $(MODULES) $(DESTDIR)$(PREFIX)/libexec/liaison-milter
 	install -d $(DESTDIR)$(SYSCONFDIR)/liaison-milter $(DESTDIR)$(UNITDIR)
 	for file in liaison-milter.conf directory.conf; do \
 		test -e $(DESTDIR)$(SYSCONFDIR)/liaison-milter/$$file || \

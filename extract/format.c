@@ -8,8 +8,9 @@
 #include <locale.h>
 #include <string.h>
 
-#include "extract/module.h"
+#include "extract/ole.h"
 #include "extract/package.h"
+#include "extract/pdf.h"
 #include "extract/xml.h"
 
 #define HEAD 1024 /* octets in which a magic that need not come first is looked for */
@@ -59,9 +60,7 @@ is_ole(const LsmExtractInput *input, const char *unused)
 static gboolean
 is_ole_with(const LsmExtractInput *input, const char *stream)
 {
-	const LsmExtractModule *module = is_ole(input, NULL) ? lsm_module_get(LSM_MODULE_DOC) : NULL;
-
-	return module != NULL && module->has(input, stream);
+	return is_ole(input, NULL) && lsm_ole_has(input, stream);
 }
 
 static gboolean
@@ -120,26 +119,6 @@ read_nothing(const LsmExtractInput *input, LsmExtractResult *result)
 	return input->size == 0 ? LSM_EXTRACT_EMPTY : LSM_EXTRACT_UNREADABLE;
 }
 
-static LsmExtractStatus
-read_by(LsmModuleId id, const LsmExtractInput *input, LsmExtractResult *result)
-{
-	const LsmExtractModule *module = lsm_module_get(id);
-
-	return module != NULL ? module->read(input, result) : LSM_EXTRACT_UNREADABLE;
-}
-
-static LsmExtractStatus
-read_pdf(const LsmExtractInput *input, LsmExtractResult *result)
-{
-	return read_by(LSM_MODULE_PDF, input, result);
-}
-
-static LsmExtractStatus
-read_doc(const LsmExtractInput *input, LsmExtractResult *result)
-{
-	return read_by(LSM_MODULE_DOC, input, result);
-}
-
 #define OPEN_XML "application/vnd.openxmlformats-officedocument."
 #define OPEN_DOCUMENT "application/vnd.oasis.opendocument."
 
@@ -151,7 +130,7 @@ static const struct {
 	const char *argument;
 	LsmExtractReader read;
 } formats[] = {
-	{"application/pdf", is_pdf, NULL, read_pdf},
+	{"application/pdf", is_pdf, NULL, lsm_read_pdf},
 	{OPEN_DOCUMENT "text", is_zip_of, OPEN_DOCUMENT "text", lsm_read_odt},
 	{OPEN_DOCUMENT "spreadsheet", is_zip_of, OPEN_DOCUMENT "spreadsheet", read_nothing},
 	{OPEN_DOCUMENT "presentation", is_zip_of, OPEN_DOCUMENT "presentation", read_nothing},
@@ -159,7 +138,7 @@ static const struct {
 	{OPEN_XML "spreadsheetml.sheet", is_zip_with, "xl/workbook*", read_nothing},
 	{OPEN_XML "presentationml.presentation", is_zip_with, "ppt/presentation*", read_nothing},
 	{"application/zip", is_zip, NULL, lsm_read_zip},
-	{"application/msword", is_ole_with, "WordDocument", read_doc},
+	{"application/msword", is_ole_with, "WordDocument", lsm_read_doc},
 	{OPEN_XML "encrypted", is_ole_with, "EncryptedPackage", read_locked},
 	{"application/x-ole-storage", is_ole, NULL, read_nothing},
 	{"application/rtf", begins_with, "{\\rtf", lsm_read_rtf},
@@ -196,4 +175,6 @@ lsm_format_prepare(void)
 	/* Names in archives are converted by the locale's character set. */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	lsm_xml_prepare();
+	lsm_ole_prepare();
+	lsm_pdf_prepare();
 }

@@ -19,9 +19,11 @@ typedef struct {
  */
 typedef LsmExtractStatus (*LsmExtractReader)(const LsmExtractInput *input, LsmExtractResult *result);
 
+LsmExtractStatus lsm_read_pdf(const LsmExtractInput *input, LsmExtractResult *result);
 LsmExtractStatus lsm_read_docx(const LsmExtractInput *input, LsmExtractResult *result);
 LsmExtractStatus lsm_read_odt(const LsmExtractInput *input, LsmExtractResult *result);
 LsmExtractStatus lsm_read_zip(const LsmExtractInput *input, LsmExtractResult *result);
+LsmExtractStatus lsm_read_doc(const LsmExtractInput *input, LsmExtractResult *result);
 LsmExtractStatus lsm_read_rtf(const LsmExtractInput *input, LsmExtractResult *result);
 LsmExtractStatus lsm_read_html(const LsmExtractInput *input, LsmExtractResult *result);
 LsmExtractStatus lsm_read_text(const LsmExtractInput *input, LsmExtractResult *result);
@@ -29,8 +31,7 @@ LsmExtractStatus lsm_read_text(const LsmExtractInput *input, LsmExtractResult *r
 /* Reads one document, and by its reader the members of an archive. */
 void lsm_format_read(const LsmExtractInput *input, LsmExtractResult *result);
 
-/* Lets the libraries that are always there open now what they open once, before the sandbox closes. Called
- * once. */
+/* Lets the libraries open now what they open once, before the sandbox closes. Called once. */
 void lsm_format_prepare(void);
 
 #endif

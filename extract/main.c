@@ -1,26 +1,24 @@
 /*
  * main.c - liaison-extract: reads one attachment on standard input, writes what it says on standard output.
  *
- *   liaison-extract [all | none | pdf | doc] < FILE
- *
- * The word names the readers to load beside those that start fast (module.h); all without it.
+ *   liaison-extract < FILE
+ *   liaison-extract --serve     (serve.h: a file for each request on the socket that is standard input)
  *
  * Output: the JSON line of lsm_extract_result_header (result.h), then the texts. Exit status 0 whenever that
- * line was written, whatever it says; 69 and no output where the input needs a reader that was not loaded; 64
- * for any other word; 70 where a reader could not be loaded, the sandbox not be entered, or a pipe broke. A
- * process that met a limit of the kernel is killed by it and may have written nothing. Not a byte is read
- * before the sandbox is closed.
+ * line was written, whatever it says; 64 for other arguments; 70 where the sandbox could not be entered or a
+ * pipe broke. A process that met a limit of the kernel is killed by it and may have written nothing. Not a
+ * byte is read before the sandbox is closed.
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "extract/format.h"
-#include "extract/module.h"
 #include "extract/sandbox.h"
+#include "extract/serve.h"
 
 #define EXIT_WRONG_WORD 64
-#define EXIT_NOT_LOADED 69
 #define EXIT_BROKEN 70
 #define CHUNK (256 * 1024)
 
@@ -88,44 +86,37 @@ say_nothing(GLogLevelFlags level, const GLogField *fields, gsize count, gpointer
 	return G_LOG_WRITER_HANDLED;
 }
 
-/* Everything that needs files. FALSE: nothing may be read. */
-static gboolean
-prepare(const char *modules)
+/* Everything behind the sandbox; the exit status. */
+static int
+read_file(void)
 {
-	g_autofree char *why = NULL;
-
-	g_log_set_writer_func(say_nothing, NULL, NULL);
-	lsm_format_prepare();
-	if (!lsm_module_load(modules, &why)) {
-		fprintf(stderr, "liaison-extract: %s\n", why);
-		return FALSE;
-	}
-	return lsm_sandbox_enter();
-}
-
-int
-main(int argc, char **argv)
-{
-	const char *modules = argc > 1 ? argv[1] : LSM_MODULE_ALL;
 	g_autoptr(GByteArray) octets = NULL;
 	g_autoptr(LsmExtractResult) result = NULL;
-	GString *header;
-	gboolean is_written;
+	g_autoptr(GString) header = NULL;
 
-	if (argc > 2 || !lsm_module_is_name(modules)) {
-		fprintf(stderr, "usage: liaison-extract [all | none | pdf | doc] < FILE\n");
-		return EXIT_WRONG_WORD;
-	}
-	if (!prepare(modules))
+	if (!lsm_sandbox_enter())
 		return EXIT_BROKEN;
 	octets = read_input();
 	if (octets == NULL)
 		return EXIT_BROKEN;
 	result = extract(octets);
-	if (lsm_module_is_missed())
-		_exit(EXIT_NOT_LOADED);
 	header = lsm_extract_result_header(result);
-	is_written = write_all(header) && write_all(result->text);
+	return write_all(header) && write_all(result->text) ? 0 : EXIT_BROKEN;
+}
+
+int
+main(int argc, char **argv)
+{
+	gboolean is_server = argc == 2 && strcmp(argv[1], LSM_SERVE_WORD) == 0;
+
+	if (argc > 1 && !is_server) {
+		fprintf(stderr, "usage: liaison-extract < FILE\n");
+		return EXIT_WRONG_WORD;
+	}
+	g_log_set_writer_func(say_nothing, NULL, NULL);
+	lsm_format_prepare();
+	if (is_server && !lsm_serve(STDIN_FILENO))
+		return 0;
 	/* Libraries' farewells may want calls that are not there any more, and nothing is left to save. */
-	_exit(is_written ? 0 : EXIT_BROKEN);
+	_exit(read_file());
 }

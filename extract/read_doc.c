@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "extract/cp1252.h"
-#include "extract/module.h"
+#include "extract/ole.h"
 
 #define MAX_STREAM (64u * 1024 * 1024)
 #define FIB_SIZE 0x1aa    /* up to and with lcbClx */
@@ -32,8 +32,8 @@ typedef struct {
 	gunichar high; /* first half of a surrogate pair */
 } Text;
 
-static void
-prepare(void)
+void
+lsm_ole_prepare(void)
 {
 	gsf_init();
 	g_type_ensure(gsf_infile_msole_get_type());
@@ -50,8 +50,8 @@ open_ole(const LsmExtractInput *input)
 	return file;
 }
 
-static gboolean
-has_stream(const LsmExtractInput *input, const char *name)
+gboolean
+lsm_ole_has(const LsmExtractInput *input, const char *name)
 {
 	g_autoptr(GsfInfile) file = open_ole(input);
 	g_autoptr(GsfInput) stream = file != NULL ? gsf_infile_child_by_name(file, name) : NULL;
@@ -218,8 +218,8 @@ read_word_6(Text *text, const GByteArray *document, guint16 flags)
 	return LSM_EXTRACT_TEXT;
 }
 
-static LsmExtractStatus
-read_doc(const LsmExtractInput *input, LsmExtractResult *result)
+LsmExtractStatus
+lsm_read_doc(const LsmExtractInput *input, LsmExtractResult *result)
 {
 	g_autoptr(GsfInfile) file = open_ole(input);
 	g_autoptr(GByteArray) document = file != NULL ? read_stream(file, "WordDocument") : NULL;
@@ -234,5 +234,3 @@ read_doc(const LsmExtractInput *input, LsmExtractResult *result)
 	return get16(document, 2) >= FIB_WORD_97 ? read_word_97(&text, file, document, flags)
 						 : read_word_6(&text, document, flags);
 }
-
-const LsmExtractModule lsm_extract_module = {prepare, has_stream, read_doc};

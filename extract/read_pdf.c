@@ -2,14 +2,14 @@
  * read_pdf.c - PDF through poppler-glib: the pages' text, line by line from the top.
  *
  * Pages without text beside pictures are a scan; no picture is decoded. poppler reads its data folder when
- * the first document is opened, so a tiny one is opened before the sandbox closes, and kept. Character maps
- * that it would load later stay out of reach: text in such a font is missing.
+ * the first document is opened, so lsm_pdf_prepare opens a tiny one and keeps it. Character maps that it
+ * would load later stay out of reach: text in such a font is missing.
  */
 #include <poppler.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "extract/module.h"
+#include "extract/pdf.h"
 
 #define MAX_PAGES 500
 
@@ -140,8 +140,8 @@ add_page(LsmExtractResult *result, const char *text, const PopplerRectangle *pla
 	}
 }
 
-static void
-prepare(void)
+void
+lsm_pdf_prepare(void)
 {
 	static PopplerDocument *document;
 	PopplerPage *page;
@@ -183,8 +183,8 @@ is_blank_from(const LsmExtractResult *result, gsize from)
 	return text[strspn(text, " \t\r\n\f")] == '\0';
 }
 
-static LsmExtractStatus
-read_pdf(const LsmExtractInput *input, LsmExtractResult *result)
+LsmExtractStatus
+lsm_read_pdf(const LsmExtractInput *input, LsmExtractResult *result)
 {
 	g_autoptr(GBytes) bytes = g_bytes_new_static(input->data, input->size);
 	g_autoptr(GError) error = NULL;
@@ -204,5 +204,3 @@ read_pdf(const LsmExtractInput *input, LsmExtractResult *result)
 	g_object_unref(document);
 	return status;
 }
-
-const LsmExtractModule lsm_extract_module = {prepare, NULL, read_pdf};

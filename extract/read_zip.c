@@ -4,7 +4,6 @@
  * Archives in archives are opened up to a depth; members, octets and text count for all of them together.
  * What cannot be read is listed with its status, so that nothing goes unseen.
  */
-#include "extract/module.h"
 #include "extract/package.h"
 
 static const char unknown_type[] = "application/octet-stream";
@@ -36,8 +35,7 @@ read_member(const LsmExtractInput *archive, LsmPackage *package, const char *nam
 	}
 	member = (LsmExtractInput){octets->data, octets->len, path, archive->depth + 1};
 	lsm_format_read(&member, result);
-	/* A member whose reader was not loaded: all will be read again. */
-	return result->text->len < LSM_EXTRACT_MAX_TEXT && !lsm_module_is_missed();
+	return result->text->len < LSM_EXTRACT_MAX_TEXT;
 }
 
 LsmExtractStatus
