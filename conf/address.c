@@ -42,6 +42,9 @@ lsm_address_equal(const char *a, const char *b)
 
 	if (a == NULL || b == NULL || *a == '\0' || *b == '\0')
 		return FALSE;
+	/* No sign folds into ASCII or out of it: most pairs differ in their first letter. */
+	if (((guchar)*a < 0x80 || (guchar)*b < 0x80) && g_ascii_tolower(*a) != g_ascii_tolower(*b))
+		return FALSE;
 	if (g_str_is_ascii(a) && g_str_is_ascii(b))
 		return g_ascii_strcasecmp(a, b) == 0;
 	folded_a = lsm_address_fold(a);

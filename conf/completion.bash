@@ -4,7 +4,8 @@
 # or @ alone: anything, nothing to offer.
 # shellcheck disable=SC1007,SC2054
 
-# The options of command $1, as --name or --name=KIND, and the kinds of its arguments in their order.
+# The options of command $1, as --name or --name=KIND, and the kinds of its arguments in their order; "..." behind the
+# last: any number of these.
 _liaisonctl_look_up() {
 	options= places=()
 	case $1 in
@@ -86,6 +87,9 @@ _liaisonctl() {
 			[[ $option == "$word"* ]] && COMPREPLY+=("$option")
 		done
 	else
+		if ((${#places[@]} > 1 && count >= ${#places[@]} - 1)) && [[ ${places[-1]} == ... ]]; then
+			count=${#places[@]}-2
+		fi
 		_liaisonctl_fill "${places[count]}" "$word"
 	fi
 }

@@ -143,14 +143,25 @@ limit_marks(const char *valid)
 	return g_string_free(limited, FALSE);
 }
 
+/* Most names are ASCII: all the rest does to those is to make them small. */
+static char *
+fold(const char *text)
+{
+	g_autofree char *valid = NULL, *limited = NULL, *composed = NULL;
+
+	if (g_str_is_ascii(text))
+		return g_ascii_strdown(text, -1);
+	valid = g_utf8_make_valid(text, -1);
+	limited = limit_marks(valid);
+	composed = g_utf8_normalize(limited, -1, G_NORMALIZE_NFKC);
+	return g_utf8_casefold(composed, -1);
+}
+
 static Words
 read_words(const char *text)
 {
 	Words words = {g_string_new(NULL), g_array_new(FALSE, FALSE, sizeof(Span))};
-	g_autofree char *valid = g_utf8_make_valid(text, -1);
-	g_autofree char *limited = limit_marks(valid);
-	g_autofree char *composed = g_utf8_normalize(limited, -1, G_NORMALIZE_NFKC);
-	g_autofree char *folded = g_utf8_casefold(composed, -1);
+	g_autofree char *folded = fold(text);
 	const char *at = folded;
 
 	while (*at != '\0') {

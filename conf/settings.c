@@ -20,6 +20,7 @@
 #define RESOURCE_PREFIX "/org/liaison-milter/"
 #define SETTINGS_SAMPLE "liaison-milter.conf"
 #define DIRECTORY_SAMPLE "directory.conf"
+#define LOCAL_PART_MAX 64 /* octets */
 
 #define OFFSET(field) G_STRUCT_OFFSET(LsmSettings, field)
 
@@ -327,6 +328,29 @@ load_documents(LsmSettings *settings, GError **error)
 	return settings->documents != NULL;
 }
 
+/* RFC 5321 section 4.5.3.1.1: what is longer, other mail servers refuse, and no answer or bounce comes back. */
+static gboolean
+check_desk_address(const LsmSettings *settings, GError **error)
+{
+	gboolean is_own = *settings->desk_address != '\0';
+	const char *address = is_own ? settings->desk_address : lsm_directory_liaison_contact(settings->directory);
+	const char *at = strrchr(address, '@');
+	g_autofree char *shown = NULL;
+
+	if (*settings->recipient_delimiter == '\0' || at == NULL ||
+	    at - address + 1 + LSM_SETTINGS_SUFFIX_MAX <= LOCAL_PART_MAX)
+		return TRUE;
+	shown = lsm_confuse_quote(address);
+	lsm_confuse_set_error(error, settings->path != NULL ? settings->path : SETTINGS_SAMPLE,
+			      lsm_settings_line(settings, "desk-address"),
+			      "%s %s; expected at most %d octets before the @: with \"%s\" and %d letters more they "
+			      "are a local part, which ends at %d",
+			      is_own ? "desk-address =" : "without a desk-address, liaison-contact =", shown,
+			      LOCAL_PART_MAX - 1 - LSM_SETTINGS_SUFFIX_MAX, settings->recipient_delimiter,
+			      LSM_SETTINGS_SUFFIX_MAX, LOCAL_PART_MAX);
+	return FALSE;
+}
+
 LsmSettings *
 lsm_settings_load(const char *path, GError **error)
 {
@@ -341,7 +365,7 @@ lsm_settings_load(const char *path, GError **error)
 		return NULL;
 	settings->path = g_strdup(path);
 	if (!load_directory(settings, bytes, error) || !lsm_settings_check_scope(settings, error) ||
-	    !load_documents(settings, error))
+	    !check_desk_address(settings, error) || !load_documents(settings, error))
 		return NULL;
 	return g_steal_pointer(&settings);
 }

@@ -14,6 +14,9 @@
 #include "conf/documents.h"
 #include "conf/network.h"
 
+/* Octets that stand behind the desk's address and the delimiter in addresses of one request or one statement. */
+#define LSM_SETTINGS_SUFFIX_MAX 32
+
 /* off: not even looked at. observe: found and recorded, no effect. enforce: takes effect. */
 typedef enum { LSM_MODE_OFF, LSM_MODE_OBSERVE, LSM_MODE_ENFORCE } LsmMode;
 

@@ -109,14 +109,14 @@ description(const LsmCase *item)
 {
 	const LsmStateRow *state = lsm_state_row(item->state);
 	g_autofree char *purposes = joined(item->purposes);
+	/* A public view names no event: what the house does next, and who, is not for everybody. */
+	gboolean is_ours = item->positions->len > 0 && state->open;
 	GString *text = g_string_new(NULL);
 
 	g_string_printf(text, "Purpose: %s\nState: %s (%s)\n", purposes, state->word, state->meaning);
-	if (state->open)
+	if (is_ours)
 		g_string_append_printf(text, "Next: %s (%s)\n", state->step, state->whose);
-	/* Of a public view it is not told who it is. */
-	if (item->assignee != NULL ||
-	    (state->open && strcmp(state->whose, "assignee") != 0 && item->state != LSM_STATE_ASSIGNED))
+	if (item->assignee != NULL || is_ours)
 		g_string_append_printf(text, "Assignee: %s\n",
 				       item->assignee == NULL ? "nobody yet" : item->assignee);
 	g_string_append_printf(text, "Reference: %s", item->id);

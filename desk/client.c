@@ -18,6 +18,7 @@
 #include "desk/json.h"
 
 #define MAX_IDLE 32 /* as many sessions at once as a busy gate has: each new connection is a new thread of the desk */
+#define MAX_IDLE_OF_ALL 256 /* half of what server.c lets in: the other half is for what comes now, and for people */
 #define HURRY 1      /* seconds that a list's copy waits for the desk: a list is never held up */
 #define AWAY_PAUSE 5 /* seconds in which a desk that did not answer is not asked again for such a thing */
 #define ANSWER_LIMIT (64u << 20)
@@ -26,6 +27,7 @@ typedef struct {
 	LsmDesk base;
 	char *path;
 	int timeout;
+	guint idle_most;
 	GMutex lock;
 	GArray *idle;      /* of int */
 	gint64 away_until; /* monotonic; 0: the desk answered */
@@ -94,7 +96,7 @@ static void
 give_back(RemoteDesk *desk, int fd)
 {
 	g_mutex_lock(&desk->lock);
-	if (desk->idle->len < MAX_IDLE)
+	if (desk->idle->len < desk->idle_most)
 		g_array_append_val(desk->idle, fd);
 	else
 		close(fd);
@@ -190,7 +192,15 @@ lsm_desk_connect(const char *socket_path, int timeout_seconds)
 	desk->base.class = &remote_class;
 	desk->path = g_strdup(socket_path);
 	desk->timeout = timeout_seconds;
+	desk->idle_most = MAX_IDLE;
 	desk->idle = g_array_new(FALSE, FALSE, sizeof(int));
 	g_mutex_init(&desk->lock);
 	return &desk->base;
+}
+
+void
+lsm_desk_share(LsmDesk *desk, guint processes)
+{
+	if (desk->class == &remote_class)
+		((RemoteDesk *)desk)->idle_most = CLAMP(MAX_IDLE_OF_ALL / MAX(processes, 1), 1, MAX_IDLE);
 }

@@ -87,15 +87,6 @@ append_object(GByteArray *mail, GMimeObject *object)
 
 /* --- the text --- */
 
-static gboolean
-is_ascii(const char *text)
-{
-	for (; *text != '\0'; text++)
-		if ((guchar)*text >= 0x80)
-			return FALSE;
-	return TRUE;
-}
-
 /* What GMime would make of it, which asks of each character which charsets of the world have it. */
 static void
 set_ascii(GMimePart *part, const char *body)
@@ -115,7 +106,7 @@ text_part(const char *body)
 {
 	GMimeTextPart *part = g_mime_text_part_new_with_subtype("plain");
 
-	if (is_ascii(body)) {
+	if (g_str_is_ascii(body)) {
 		set_ascii(GMIME_PART(part), body);
 	} else {
 		g_mime_text_part_set_charset(part, "utf-8");
@@ -132,13 +123,14 @@ text_part(const char *body)
 static gboolean
 is_plain_text(const char *text)
 {
-	gsize column = 0;
+	if (!g_str_is_ascii(text) || strchr(text, '\r') != NULL)
+		return FALSE;
+	for (const char *line = text; *line != '\0';) {
+		gsize length = strcspn(line, "\n");
 
-	for (; *text != '\0'; text++) {
-		if ((guchar)*text >= 0x80 || *text == '\r' || column >= PLAIN_TEXT_LINE ||
-		    (column == 0 && g_str_has_prefix(text, "From ")))
+		if (length > PLAIN_TEXT_LINE || g_str_has_prefix(line, "From "))
 			return FALSE;
-		column = *text == '\n' ? 0 : column + 1;
+		line += length + (line[length] == '\n');
 	}
 	return TRUE;
 }
@@ -293,7 +285,8 @@ set_fields(GMimeMessage *message, const LsmComposition *composition)
 	for (guint i = 0; composition->to[i] != NULL; i++)
 		add_address(message, GMIME_ADDRESS_TYPE_TO, NULL, composition->to[i]);
 	g_mime_message_set_subject(message, subject, "utf-8");
-	g_mime_message_set_date(message, date);
+	if (date != NULL)
+		g_mime_message_set_date(message, date);
 	g_mime_message_set_message_id(message, message_id);
 	g_mime_object_set_header(object, "Auto-Submitted",
 				 composition->answers != NULL ? "auto-replied" : "auto-generated",
@@ -316,17 +309,19 @@ typedef struct {
 static void
 append_encoded(Header *header, const char *name)
 {
-	GMimeHeaderList *fields;
+	GMimeHeader *field;
 	const char *value;
 
 	if (header->message == NULL) {
 		header->message = g_mime_message_new(TRUE);
 		set_fields(header->message, header->composition);
 	}
-	fields = g_mime_object_get_header_list(GMIME_OBJECT(header->message));
+	field = g_mime_header_list_get_header(g_mime_object_get_header_list(GMIME_OBJECT(header->message)), name);
+	value = field == NULL ? NULL : g_mime_header_get_raw_value(field);
+	if (value == NULL) /* nobody, or no time that has a date */
+		return;
 	append(header->mail, name);
 	append(header->mail, ":");
-	value = g_mime_header_get_raw_value(g_mime_header_list_get_header(fields, name));
 	append_lines(header->mail, value, strlen(value));
 }
 
@@ -397,7 +392,7 @@ plain_addressees(const LsmComposition *composition)
 	return g_strjoinv(", ", (char **)composition->to);
 }
 
-/* RFC 5322 section 3.3; a locale's names would not do. */
+/* RFC 5322 section 3.3; a locale's names would not do. NULL: a year of five digits. */
 static char *
 date_text(gint64 time)
 {
@@ -406,6 +401,8 @@ date_text(gint64 time)
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(time);
 	int year, month, day;
 
+	if (date == NULL)
+		return NULL;
 	g_date_time_get_ymd(date, &year, &month, &day);
 	return g_strdup_printf("%.3s, %02d %.3s %04d %02d:%02d:%02d +0000",
 			       days + 3 * (g_date_time_get_day_of_week(date) - 1), day,
@@ -413,12 +410,11 @@ date_text(gint64 time)
 			       g_date_time_get_minute(date), g_date_time_get_second(date));
 }
 
+/* What may stand in an id without quotes; GMime makes one of the others as well as can be. */
 static char *
 plain_id(const char *id)
 {
-	g_autofree char *plain = clean(id);
-
-	return strpbrk(plain, "<>") != NULL ? NULL : g_strdup_printf("<%s>", plain);
+	return is_made_of(id, "@.!#$%&'*+-/=?^_`{|}~") ? g_strdup_printf("<%s>", id) : NULL;
 }
 
 static void

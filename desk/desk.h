@@ -31,6 +31,7 @@ typedef struct {
 	LsmCaseKeys keys;
 	JsonObject *members; /* public and private members of the event, and "mails"; see record.c's table */
 	GBytes *content;     /* the mail as collected; NULL: not kept again */
+	struct LsmIncoming *incoming; /* at the desk: instead of content, the mail on its way; or NULL */
 	const char *judged_on; /* fingerprint of the facts that were judged on */
 } LsmPassage;
 
@@ -72,6 +73,9 @@ JsonObject *lsm_desk_verb(LsmDesk *desk, const char *verb, JsonObject *args, GEr
 
 /* Connects lazily to the socket, keeps a few connections, reconnects. */
 LsmDesk *lsm_desk_connect(const char *socket_path, int timeout_seconds);
+/* So many processes like this one share what the desk lets in at once: each keeps so many connections less. Before the
+ * first call. */
+void lsm_desk_share(LsmDesk *desk, guint processes);
 void lsm_desk_free(LsmDesk *desk);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmDesk, lsm_desk_free)
 

@@ -5,9 +5,13 @@
 
 #include <string.h>
 
+#include "desk/tag.h"
 #include "desk/token.h"
 
 static const char case_prefix[] = "r-";
+
+G_STATIC_ASSERT(LSM_TOKEN_LETTERS == LSM_SETTINGS_SUFFIX_MAX);
+G_STATIC_ASSERT(sizeof "r-LS-20261121-K7Q3M-" - 1 + LSM_TAG_LETTERS <= LSM_SETTINGS_SUFFIX_MAX);
 
 const char *
 lsm_door_address(const LsmSettings *settings)

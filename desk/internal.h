@@ -22,6 +22,7 @@ struct LsmService {
 	char *rejected_cursor; /* where the next look at rejected attempts begins, or NULL; the sending thread's */
 	GMutex rebuild_lock;   /* guards the next one; held for seconds */
 	struct LsmRebuild *rebuild; /* at work, or NULL */
+	gint64 server_away;    /* when the mail server could last not be reached; the sending thread's */
 	void (*wake)(gpointer data); /* somebody may have a mail to send; or NULL */
 	gpointer wake_data;
 	gint stopping; /* atomic: what can wait for the next start does */
@@ -49,7 +50,8 @@ char *lsm_facts_fingerprint(const LsmFacts *facts);
 
 /* --- record.c --- */
 
-/* LSM_RECORDED when durable; id_out is the case's. Takes passage->content, and leaves NULL there. */
+/* LSM_RECORDED when durable; id_out is the case's. Takes passage->content, and leaves NULL there, or what it needs
+ * of passage->incoming. */
 LsmRecordResult lsm_record_passage(LsmService *service, LsmPassage *passage, char **id_out, GError **error);
 /* Appends an event and folds it into its case; item is updated. In the writer's transaction. */
 gboolean lsm_record_event(LsmStoreTxn *txn, LsmCase *item, LsmEvent *event, GError **error);
@@ -100,6 +102,8 @@ struct LsmOutboxEntry *lsm_mails_entry(LsmService *service, const LsmSettings *s
 				       char *const *to, char *text, const char *case_id, GBytes *attached,
 				       const LsmMailExtras *extras, GError **error);
 
+/* Does one of a passage's mails need the original? */
+gboolean lsm_mails_quote(JsonArray *mails);
 /* Composes the passage's mails under the case's id: array of LsmOutboxEntry *, to be put in the same
  * transaction. */
 GPtrArray *lsm_mails_compose(LsmService *service, JsonArray *mails, const char *case_id, GBytes *original,

@@ -168,6 +168,20 @@ compose_kind(LsmService *service, const LsmSettings *settings, JsonObject *mail,
 	return TRUE;
 }
 
+gboolean
+lsm_mails_quote(JsonArray *mails)
+{
+	for (guint i = 0; mails != NULL && i < json_array_get_length(mails); i++) {
+		JsonNode *node = json_array_get_element(mails, i);
+		JsonObject *mail = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+
+		if (mail != NULL && (json_object_get_boolean_member_with_default(mail, "attach", FALSE) ||
+				     lsm_request_is_kind(lsm_json_get(mail, "kind", ""))))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 GPtrArray *
 lsm_mails_compose(LsmService *service, JsonArray *mails, const char *case_id, GBytes *original,
 		  GError **error)

@@ -31,20 +31,6 @@ lsm_passage_submitter(const LsmCheckInput *input)
 	return NULL;
 }
 
-static void
-take_text(JsonObject *vars, const char *name, char *text)
-{
-	lsm_json_set(vars, name, text);
-	g_free(text);
-}
-
-static void
-take_joined(JsonObject *vars, const char *name, char **list)
-{
-	take_text(vars, name, g_strjoinv(", ", list));
-	g_strfreev(list);
-}
-
 static gboolean
 is_in_header(const LsmMessage *message, const char *address)
 {
@@ -81,23 +67,9 @@ shown_addresses(const GPtrArray *recipients, const LsmMessage *message)
 	return g_strv_builder_end(list);
 }
 
-static char *
-evidence_text(const LsmRecognition *recognition)
-{
-	GString *text = g_string_new(NULL);
-
-	if (recognition->evidence->len == 0)
-		g_string_append(text, "  none\n");
-	for (guint i = 0; i < recognition->evidence->len; i++) {
-		const LsmEvidence *evidence = g_ptr_array_index(recognition->evidence, i);
-		g_string_append_printf(text, "  %+3d  %s\n", evidence->weight, evidence->what);
-	}
-	return g_string_free(text, FALSE);
-}
-
 /* Where no approver is known, the liaison contact has to find one. */
 static char *
-approvers_text(const LsmCheckInput *input)
+approvers_text(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
 {
 	g_autoptr(GPtrArray) steps = lsm_approval_steps(input->recognition, input->settings, input->now);
 	g_autofree char *text = lsm_approval_missing_text(steps);
@@ -107,34 +79,104 @@ approvers_text(const LsmCheckInput *input)
 	return g_steal_pointer(&text);
 }
 
-/* The values every text may use; see conf/guidance/. */
-static void
-add_values(JsonObject *vars, const LsmVerdict *verdict, const LsmCheckInput *input)
+/* Takes list. */
+static char *
+joined(char **list)
 {
-	const LsmStatement *statement = input->statement;
-	const char *deadline = lsm_statement_first(statement, LSM_FIELD_DEADLINE);
-	const char *subject = lsm_statement_first(statement, LSM_FIELD_SUBJECT);
+	char *text = g_strjoinv(", ", list);
+
+	g_strfreev(list);
+	return text;
+}
+
+static char *
+from_text(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
+{
+	return joined(lsm_passage_from_names(input->recognition));
+}
+
+static char *
+to_text(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
+{
+	return joined(lsm_passage_to_names(input->recognition));
+}
+
+static char *
+purpose_text(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
+{
+	char **purposes = lsm_statement_list(input->statement, LSM_FIELD_PURPOSE);
+
+	if (purposes[0] == NULL) {
+		g_strfreev(purposes);
+		return g_strdup("none found");
+	}
+	return joined(purposes);
+}
+
+static char *
+deadline_text(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
+{
+	const char *deadline = lsm_statement_first(input->statement, LSM_FIELD_DEADLINE);
+
+	return g_strdup(deadline == NULL ? "none found" : deadline);
+}
+
+static char *
+subject_text(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
+{
+	const char *subject = lsm_statement_first(input->statement, LSM_FIELD_SUBJECT);
+
+	return g_strdup(subject == NULL ? "(no subject)" : subject);
+}
+
+static char *
+sender_text(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
+{
+	return g_strdup(lsm_message_from_address(input->message));
+}
+
+static char *
+withheld_text(const LsmVerdict *verdict, const LsmCheckInput *input)
+{
+	return joined(shown_addresses(verdict->withheld, input->message));
+}
+
+static char *
+recipients_text(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
+{
+	return joined(shown_addresses(input->envelope->recipients, input->message));
+}
+
+static char *
+contact_text(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
+{
+	return g_strdup(lsm_directory_liaison_contact(input->settings->directory));
+}
+
+static char *
+home_text(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
+{
+	return g_strdup(lsm_directory_home_name(input->settings->directory));
+}
+
+static char *
+where_text(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
+{
+	return lsm_guidance_where(input);
+}
+
+static char *
+trial_text(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
+{
+	return lsm_guidance_trial(input->settings);
+}
+
+static char *
+date_text(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
+{
 	g_autoptr(GDateTime) now = g_date_time_new_from_unix_utc(input->now);
 
-	take_joined(vars, "from", lsm_passage_from_names(input->recognition));
-	take_joined(vars, "to", lsm_passage_to_names(input->recognition));
-	take_joined(vars, "purpose", lsm_statement_list(statement, LSM_FIELD_PURPOSE));
-	if (*lsm_json_get(vars, "purpose", "") == '\0')
-		lsm_json_set(vars, "purpose", "none found");
-	take_joined(vars, "withheld", shown_addresses(verdict->withheld, input->message));
-	take_joined(vars, "recipients", shown_addresses(input->envelope->recipients, input->message));
-	take_joined(vars, "doors", shown_addresses(input->envelope->recipients, input->message));
-	lsm_json_set(vars, "deadline", deadline == NULL ? "none found" : deadline);
-	lsm_json_set(vars, "subject", subject == NULL ? "(no subject)" : subject);
-	lsm_json_set(vars, "sender", lsm_message_from_address(input->message));
-	lsm_json_set(vars, "contact", lsm_directory_liaison_contact(input->settings->directory));
-	lsm_json_set(vars, "home", lsm_directory_home_name(input->settings->directory));
-	take_text(vars, "where", lsm_guidance_where(input));
-	take_text(vars, "trial", lsm_guidance_trial(input->settings));
-	take_text(vars, "approvers", approvers_text(input));
-	take_text(vars, "evidence", evidence_text(input->recognition));
-	take_text(vars, "date", g_date_time_format(now, "%Y-%m-%d %H:%M UTC"));
-	lsm_request_add_values(vars, input);
+	return g_date_time_format(now, "%Y-%m-%d %H:%M UTC");
 }
 
 static char *
@@ -143,15 +185,36 @@ block_text(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
 	return lsm_guidance_block(input);
 }
 
-/* Those that are whole texts, half of what judging a statement takes: made when a mail uses them. To add one:
- * a row. */
+/* What the texts of conf/guidance/ may use. Some are whole texts, and no mail uses all: each is made when one
+ * does. To add a value: a row. */
 static const struct {
 	const char *name;
-	char *(*make)(const LsmVerdict *verdict, const LsmCheckInput *input);
-} long_values[] = {
-	{"findings", lsm_guidance_findings}, {"gaps", lsm_guidance_gaps},
-	{"remarks", lsm_guidance_remarks},   {"block", block_text},
+	char *(*make)(const LsmVerdict *verdict, const LsmCheckInput *input); /* may return NULL: there is none */
+} values[] = {
+	{"from", from_text},
+	{"to", to_text},
+	{"purpose", purpose_text},
+	{"deadline", deadline_text},
+	{"subject", subject_text},
+	{"sender", sender_text},
+	{"withheld", withheld_text},
+	{"recipients", recipients_text},
+	{"doors", recipients_text},
+	{"contact", contact_text},
+	{"home", home_text},
+	{"where", where_text},
+	{"trial", trial_text},
+	{"date", date_text},
+	{"approvers", approvers_text},
+	{"findings", lsm_guidance_findings},
+	{"gaps", lsm_guidance_gaps},
+	{"remarks", lsm_guidance_remarks},
+	{"block", block_text},
 	{"advice", lsm_request_advice},
+	{"consensus", lsm_request_consensus},
+	{"consulted", lsm_request_consulted},
+	{"evidence", lsm_request_evidence},
+	{"informed", lsm_request_informed},
 };
 
 static gboolean
@@ -167,11 +230,15 @@ is_used(JsonArray *mails, const LsmSettings *settings, const char *value)
 }
 
 static void
-add_long_values(JsonObject *vars, JsonArray *mails, const LsmVerdict *verdict, const LsmCheckInput *input)
+add_values(JsonObject *vars, JsonArray *mails, const LsmVerdict *verdict, const LsmCheckInput *input)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(long_values); i++) {
-		if (is_used(mails, input->settings, long_values[i].name))
-			take_text(vars, long_values[i].name, long_values[i].make(verdict, input));
+	for (guint i = 0; i < G_N_ELEMENTS(values); i++) {
+		g_autofree char *text = NULL;
+
+		if (!is_used(mails, input->settings, values[i].name))
+			continue;
+		text = values[i].make(verdict, input);
+		lsm_json_set(vars, values[i].name, text);
 	}
 }
 
@@ -330,9 +397,7 @@ lsm_passage_mails(const LsmVerdict *verdict, const LsmCheckInput *input)
 	if (verdict->silent || input->recognition->opted_out)
 		return mails;
 	add_mails(mails, verdict, input, vars);
-	if (json_array_get_length(mails) == 0)
-		return mails;
-	add_values(vars, verdict, input);
-	add_long_values(vars, mails, verdict, input);
+	if (json_array_get_length(mails) > 0)
+		add_values(vars, mails, verdict, input);
 	return mails;
 }

@@ -15,6 +15,9 @@
 #include "desk/link.h"
 #include "desk/outbox.h"
 #include "desk/request.h"
+#include "store/packing.h"
+
+#define PIECE ((gsize)1 << 16)
 
 gboolean
 lsm_record_event(LsmStoreTxn *txn, LsmCase *item, LsmEvent *event, GError **error)
@@ -34,8 +37,9 @@ typedef struct {
 	gboolean is_new;
 	char *original;    /* id of the statement that it answers, or NULL */
 	gboolean changed;   /* the facts are not those that were judged on */
-	GBytes *compressed; /* of the mail, NULL when it is not kept */
-	char *content_digest;
+	LsmIncoming *incoming; /* the mail, until it is packed */
+	LsmPacking *packing;   /* then; NULL: it is not kept */
+	gboolean is_streamed;  /* it was packed while it came, and can be put once only */
 	LsmEvent *event; /* with its entry: of a new case, made ready before the transaction */
 	LsmLogEntry *entry;
 	gint64 now;
@@ -348,8 +352,8 @@ passage_event(const RecordJob *job, GError **error)
 	event->public = part_of_passage(job, "public");
 	event->private = part_of_passage(job, "private");
 	lsm_json_set(event->public, "original", job->original);
-	if (job->compressed != NULL)
-		json_object_set_string_member(event->private, "content", job->content_digest);
+	if (job->packing != NULL)
+		json_object_set_string_member(event->private, "content", lsm_packing_digest(job->packing));
 	return event;
 }
 
@@ -387,7 +391,7 @@ replace_older(const RecordJob *job, LsmStoreTxn *txn, const LsmCase *item, GErro
 static gboolean
 write_event(const RecordJob *job, LsmStoreTxn *txn, LsmCase *item, GError **error)
 {
-	if (job->compressed != NULL && !lsm_content_put(txn, job->content_digest, job->compressed, error))
+	if (job->packing != NULL && !lsm_packing_put(job->packing, txn, error))
 		return FALSE;
 	return append_event(job, txn, item, error) && put_time_keys(job, txn, error) &&
 	       lsm_gather_note(txn, job->passage->members, job->id, job->now, error) &&
@@ -502,21 +506,44 @@ look_up(RecordJob *job, GError **error)
 	return LSM_RECORDED;
 }
 
-/* While a large mail is written, its packed form stands in memory twice, here and as pages of the store: the mail
- * itself goes before. */
 static gboolean
-pack_content(RecordJob *job, GError **error)
+pack_incoming(RecordJob *job, GError **error)
 {
-	g_autoptr(GBytes) content = g_steal_pointer(&job->passage->content);
+	g_autofree guint8 *piece = g_malloc(PIECE);
+	gsize left = lsm_incoming_length(job->incoming);
 
-	if (content == NULL)
-		return TRUE;
-	job->content_digest = lsm_content_digest(content);
-	job->compressed = lsm_content_compress(content);
-	if (job->compressed != NULL)
-		return TRUE;
-	g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY, "the mail could not be compressed");
-	return FALSE;
+	job->packing = lsm_packing_new(left, error);
+	if (job->packing == NULL)
+		return FALSE;
+	for (; left > 0; left = lsm_incoming_length(job->incoming)) {
+		gsize length = MIN(left, PIECE);
+
+		if (!lsm_incoming_read(job->incoming, piece, length, error) ||
+		    !lsm_packing_add(job->packing, piece, length, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* What the case's id goes into, and the mail. A large one is read as a whole only where a mail of ours quotes
+ * it. */
+static gboolean
+prepare_mails(RecordJob *job, GError **error)
+{
+	JsonArray *mails = lsm_json_get_array(job->passage->members, "mails");
+	g_autoptr(GBytes) content = NULL;
+
+	job->is_streamed = job->incoming->unread > 0 && !lsm_mails_quote(mails);
+	if (!job->is_streamed && !lsm_incoming_take(job->incoming, &content, error))
+		return FALSE;
+	job->mails = lsm_mails_compose(job->service, mails, job->id, content, error);
+	if (job->mails == NULL)
+		return FALSE;
+	g_ptr_array_foreach(job->mails, pack_mail, NULL);
+	/* The mail itself goes before it is written: its packed form and the store's pages are enough. */
+	if (job->is_streamed)
+		return pack_incoming(job, error);
+	return content == NULL || (job->packing = lsm_packing_of(content, error)) != NULL;
 }
 
 /* Before the transaction: all that does not depend on what it will see. */
@@ -524,17 +551,11 @@ static LsmRecordResult
 prepare(RecordJob *job, GError **error)
 {
 	LsmRecordResult result = look_up(job, error);
-	LsmPassage *passage = job->passage;
 
 	if (result != LSM_RECORDED)
 		return result;
-	lsm_request_bind(passage->members);
-	job->mails = lsm_mails_compose(job->service, lsm_json_get_array(passage->members, "mails"), job->id,
-				       passage->content, error);
-	if (job->mails == NULL)
-		return LSM_NOT_RECORDED;
-	g_ptr_array_foreach(job->mails, pack_mail, NULL);
-	if (!pack_content(job, error))
+	lsm_request_bind(job->passage->members);
+	if (!prepare_mails(job, error))
 		return LSM_NOT_RECORDED;
 	return !job->is_new || prepare_event(job, error) ? LSM_RECORDED : LSM_NOT_RECORDED;
 }
@@ -543,22 +564,31 @@ static void
 job_clear(RecordJob *job)
 {
 	g_clear_pointer(&job->mails, g_ptr_array_unref);
-	g_clear_pointer(&job->compressed, g_bytes_unref);
+	lsm_packing_free(job->packing);
 	lsm_event_free(job->event);
 	lsm_log_entry_free(job->entry);
-	g_free(job->content_digest);
 	g_free(job->original);
 	g_free(job->id);
-	g_clear_pointer(&job->passage->content, g_bytes_unref);
+}
+
+static gboolean
+write_job(RecordJob *job, GError **error)
+{
+	return (job->is_streamed ? lsm_writer_run_sole : lsm_writer_run)(job->service->writer, write_passage, job,
+									 error);
 }
 
 LsmRecordResult
 lsm_record_passage(LsmService *service, LsmPassage *passage, char **id_out, GError **error)
 {
-	RecordJob job = {.service = service, .passage = passage, .now = lsm_service_now(service)};
+	g_auto(LsmIncoming) own = {.bytes = g_steal_pointer(&passage->content)};
+	RecordJob job = {.service = service,
+			 .passage = passage,
+			 .incoming = passage->incoming != NULL ? passage->incoming : &own,
+			 .now = lsm_service_now(service)};
 	LsmRecordResult result = prepare(&job, error);
 
-	if (result == LSM_RECORDED && !lsm_writer_run(service->writer, write_passage, &job, error))
+	if (result == LSM_RECORDED && !write_job(&job, error))
 		result = LSM_NOT_RECORDED;
 	else if (result == LSM_RECORDED && job.changed)
 		result = LSM_CHANGED;

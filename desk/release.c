@@ -14,8 +14,9 @@ is_release_of(const LsmOutboxEntry *entry, const LsmCase *item)
 	return strcmp(entry->kind, "release") == 0 && strcmp(entry->case_id, item->id) == 0;
 }
 
-char *
-lsm_release_sender(LsmStoreTxn *txn, const LsmSettings *settings, const LsmCase *item, GError **error)
+/* Bounces of a release come back to its case: "liaison-desk+r-LS-20261121-K7Q3M-abcdefghijkl@ietf.org". */
+static char *
+sender_of(LsmStoreTxn *txn, const LsmSettings *settings, const LsmCase *item, GError **error)
 {
 	g_autofree char *tag = NULL;
 
@@ -79,7 +80,7 @@ lsm_release_put(LsmService *service, LsmStoreTxn *txn, const LsmCase *item, cons
 	if (lacking[0] == NULL)
 		return TRUE;
 	if (sender == NULL)
-		sender = own_sender = lsm_release_sender(txn, settings, item, error);
+		sender = own_sender = sender_of(txn, settings, item, error);
 	if (sender == NULL)
 		return FALSE;
 	entry = lsm_outbox_entry_new(item->id, "release", sender, lacking);

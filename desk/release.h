@@ -16,10 +16,6 @@
 gboolean lsm_release_put(LsmService *service, LsmStoreTxn *txn, const LsmCase *item, const char *sender,
 			 guint *count_out, GError **error);
 
-/* Bounces of a release come back to its case: "liaison-desk+r-LS-20261121-K7Q3M-abcdefghijkl@ietf.org". Caller
- * frees. In the writer's transaction (tag.h). */
-char *lsm_release_sender(LsmStoreTxn *txn, const LsmSettings *settings, const LsmCase *item, GError **error);
-
 /* Mails that were composed for the case and have not gone: pointless once it is decided otherwise. */
 gboolean lsm_release_drop_waiting(LsmStoreTxn *txn, const LsmCase *item, GError **error);
 

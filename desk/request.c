@@ -13,6 +13,7 @@
 #include "desk/door.h"
 #include "desk/json.h"
 #include "rules/guidance.h"
+#include "rules/text.h"
 
 #define DAY (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
 #define MAX_PARTS 20
@@ -207,23 +208,9 @@ append_item(GString *text, const char *line)
 	gsize lead = strspn(line, " ");
 	gsize mark = lead + strcspn(line + lead, " ");
 	gsize indent = mark + strspn(line + mark, " ");
-	g_auto(GStrv) words = g_strsplit(line + indent, " ", -1);
-	glong column = (glong)indent;
 
 	g_string_append_len(text, line, (gssize)indent);
-	for (guint i = 0; words[i] != NULL; i++) {
-		glong length = g_utf8_strlen(words[i], -1);
-
-		if (i > 0 && column + 1 + length > WIDTH) {
-			g_string_append_printf(text, "\n%*s", (int)indent, "");
-			column = (glong)indent;
-		} else if (i > 0) {
-			g_string_append_c(text, ' ');
-			column++;
-		}
-		g_string_append(text, words[i]);
-		column += length;
-	}
+	lsm_text_fill(text, line + indent, indent, indent, WIDTH);
 	g_string_append_c(text, '\n');
 }
 
@@ -277,9 +264,17 @@ add_said(GString *text, const char *what, const char *said)
 	g_string_append_printf(text, "%s%s %s", text->len > 0 ? ", " : "", what, said);
 }
 
+char *
+lsm_request_consensus(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
+{
+	const char *consensus = lsm_statement_first(input->statement, LSM_FIELD_CONSENSUS);
+
+	return g_strdup(consensus == NULL ? "nothing is said of it" : consensus);
+}
+
 /* A5: the liaison manager of each organization that it goes to. */
-static char *
-consulted_text(const LsmCheckInput *input)
+char *
+lsm_request_consulted(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
 {
 	const GPtrArray *organizations = input->recognition->to_organizations;
 	GString *text = g_string_new(NULL);
@@ -297,8 +292,8 @@ consulted_text(const LsmCheckInput *input)
 }
 
 /* A74: the list of each group that it speaks for, by a copy or an earlier draft. */
-static char *
-informed_text(const LsmCheckInput *input)
+char *
+lsm_request_informed(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
 {
 	const GPtrArray *bodies = input->recognition->from_bodies;
 	GString *text = g_string_new(NULL);
@@ -335,18 +330,20 @@ lsm_request_advice(const LsmVerdict *verdict, const LsmCheckInput *input)
 	return text->len == 0 ? g_strdup("- nothing\n") : filled_items(text->str);
 }
 
-void
-lsm_request_add_values(JsonObject *values, const LsmCheckInput *input)
+char *
+lsm_request_evidence(const LsmVerdict *verdict G_GNUC_UNUSED, const LsmCheckInput *input)
 {
-	const char *consensus = lsm_statement_first(input->statement, LSM_FIELD_CONSENSUS);
-	g_autofree char *consulted = consulted_text(input);
-	g_autofree char *informed = informed_text(input);
-	g_autofree char *evidence = filled_items(lsm_json_get(values, "evidence", ""));
+	const GPtrArray *all = input->recognition->evidence;
+	g_autoptr(GString) text = g_string_new(NULL);
 
-	lsm_json_set(values, "evidence", evidence);
-	lsm_json_set(values, "consensus", consensus == NULL ? "nothing is said of it" : consensus);
-	lsm_json_set(values, "consulted", consulted);
-	lsm_json_set(values, "informed", informed);
+	if (all->len == 0)
+		g_string_append(text, "  none\n");
+	for (guint i = 0; i < all->len; i++) {
+		const LsmEvidence *evidence = g_ptr_array_index(all, i);
+
+		g_string_append_printf(text, "  %+3d  %s\n", evidence->weight, evidence->what);
+	}
+	return filled_items(text->str);
 }
 
 /* --- words --- */

@@ -28,10 +28,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmRequestParts, lsm_request_parts_free)
 /* Writes into a passage's members what the tokens of its mails are bound to; before lsm_mails_compose. */
 void lsm_request_bind(JsonObject *members);
 
-/* Adds what these mails tell beside a passage's other values: "consensus", "consulted", "informed". */
-void lsm_request_add_values(JsonObject *values, const LsmCheckInput *input);
-/* The value "advice"; new string. */
+/* What these mails tell beside a passage's other values, each by its name; new strings. */
 char *lsm_request_advice(const LsmVerdict *verdict, const LsmCheckInput *input);
+char *lsm_request_consensus(const LsmVerdict *verdict, const LsmCheckInput *input);
+char *lsm_request_consulted(const LsmVerdict *verdict, const LsmCheckInput *input);
+char *lsm_request_evidence(const LsmVerdict *verdict, const LsmCheckInput *input);
+char *lsm_request_informed(const LsmVerdict *verdict, const LsmCheckInput *input);
 
 /*
  * One such mail to one address, with its token (entry->token). mail: as in a passage's "mails". Errors:

@@ -24,6 +24,7 @@
 #define MAX_ATTEMPTS 40  /* about five days at the longest pause */
 #define SMTP_TIMEOUT 60L /* seconds for one transaction on loopback */
 #define DUE_AT_ONCE 100  /* entries that are read together */
+#define REST G_TIME_SPAN_SECOND /* for a server that could not be reached */
 
 typedef enum { TAKEN, LATER, REFUSED } SendResult;
 
@@ -305,6 +306,16 @@ log_result(const LsmOutboxEntry *entry, SendResult result, const char *why)
 			entry->case_id, "kind", entry->kind, "why", why, NULL);
 }
 
+/* Another recipient of a mail for which the server could not be reached a moment ago has to wait like the first. */
+static SendResult
+try_to_send(Round *round, const char *sender, const char *recipient, GBytes *mail, char **why_out)
+{
+	if (round->unreachable == NULL)
+		return send_one(round, sender, recipient, mail, why_out);
+	*why_out = g_strdup(round->unreachable);
+	return LATER;
+}
+
 static gboolean
 send_and_record(Round *round, const LsmOutboxEntry *entry, const char *recipient, GBytes *mail)
 {
@@ -316,7 +327,7 @@ send_and_record(Round *round, const LsmOutboxEntry *entry, const char *recipient
 		       .first_pause = round->settings->outbox_retry,
 		       .mail = mail};
 
-	job.result = send_one(round, entry->sender, recipient, mail, &why);
+	job.result = try_to_send(round, entry->sender, recipient, mail, &why);
 	job.why = why;
 	job.now = lsm_service_now(round->service);
 	log_result(entry, job.result, why);
@@ -467,6 +478,13 @@ run_round(Round *round, GError **error)
 	return sent;
 }
 
+/* Each new mail calls for a round: a server that is away is not tried, and a commit not made, for each. */
+static gboolean
+is_resting(const LsmService *service, gint64 now)
+{
+	return now >= service->server_away && now - service->server_away < REST;
+}
+
 /* Each entry once, even if what came of it could not be recorded. A stop does not wait for a backlog. */
 guint
 lsm_sender_run_due(LsmService *service)
@@ -474,8 +492,14 @@ lsm_sender_run_due(LsmService *service)
 	g_autoptr(LsmSettings) settings = lsm_service_settings(service);
 	g_autoptr(GError) error = NULL;
 	Round round = {.service = service, .settings = settings};
-	guint sent = run_round(&round, &error);
+	gint64 now = lsm_service_now(service);
+	guint sent;
 
+	if (is_resting(service, now))
+		return 0;
+	sent = run_round(&round, &error);
+	if (round.unreachable != NULL)
+		service->server_away = now;
 	if (error != NULL)
 		lsm_log_error(error, NULL, "outbox-failed", NULL);
 	curl_easy_cleanup(round.curl);

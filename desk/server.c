@@ -81,17 +81,18 @@ answer_ok(int fd, JsonObject *answer)
 }
 
 static gboolean
-serve_request(Server *server, const LsmPeer *peer, int fd, LsmFrame *frame)
+serve_request(Server *server, const LsmPeer *peer, int fd, const LsmFrame *frame, LsmIncoming *incoming)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(JsonObject) args = lsm_json_parse(frame->text, strlen(frame->text), &error);
 	g_autoptr(JsonObject) answer = NULL;
+	gboolean done = args != NULL && lsm_service_serve(server->service, peer, frame->word, args, incoming,
+							  &answer, &error);
 
-	if (args == NULL ||
-	    !lsm_service_handle(server->service, peer, frame->word, args, g_steal_pointer(&frame->content),
-				&answer, &error))
-		return answer_error(fd, error);
-	return answer_ok(fd, answer);
+	/* Whoever still sends does not listen, and what was not read is not the next request. */
+	if (!lsm_incoming_skip(incoming, NULL))
+		return FALSE;
+	return done ? answer_ok(fd, answer) : answer_error(fd, error);
 }
 
 static gsize
@@ -111,15 +112,20 @@ serve_connection(gpointer data)
 	g_autoptr(GError) error = NULL;
 	g_autofree char *user = NULL;
 	LsmFrame frame = {NULL, NULL, NULL};
+	LsmIncoming incoming;
 	gboolean eof = FALSE;
 	gboolean go_on = TRUE;
 	LsmPeer peer;
 
 	if (peer_of(server, connection->fd, &peer, &user)) {
-		while (go_on && lsm_frame_read(connection->fd, request_limit(server), &frame, &eof, &error)) {
-			go_on = serve_request(server, &peer, connection->fd, &frame);
+		while (go_on && lsm_frame_begin(connection->fd, request_limit(server), &frame, &incoming, &eof,
+						&error)) {
+			go_on = serve_request(server, &peer, connection->fd, &frame, &incoming);
 			lsm_frame_clear(&frame);
+			lsm_incoming_clear(&incoming);
 		}
+		lsm_frame_clear(&frame);
+		lsm_incoming_clear(&incoming);
 		if (error != NULL && !eof)
 			lsm_log_error(error, NULL, "desk-connection-broken", "user", user, NULL);
 	}

@@ -24,7 +24,7 @@ typedef struct {
 	LsmService *service;
 	const LsmPeer *peer;
 	JsonObject *args;
-	GBytes *content;    /* an operation may take it */
+	LsmIncoming *incoming; /* the mail; an operation may take it */
 	JsonObject *answer; /* filled by the operation */
 } Request;
 
@@ -120,7 +120,7 @@ do_record(Request *request, GError **error)
 		return FALSE;
 	}
 	keys_from_json(keys, &passage.keys);
-	passage.content = g_steal_pointer(&request->content);
+	passage.incoming = request->incoming;
 	switch (lsm_record_passage(request->service, &passage, &id, error)) {
 	case LSM_RECORDED:
 		lsm_json_set(request->answer, "id", id);
@@ -373,16 +373,23 @@ find_operation(const char *name)
 }
 
 gboolean
+lsm_service_serve(LsmService *service, const LsmPeer *peer, const char *operation, JsonObject *args,
+		  LsmIncoming *incoming, JsonObject **answer_out, GError **error)
+{
+	const OperationRow *row = find_operation(operation);
+	Request request = {service, peer, args, incoming, NULL};
+
+	return row != NULL ? run_row(row, &request, answer_out, error)
+			   : run_verb(&request, operation, answer_out, error);
+}
+
+gboolean
 lsm_service_handle(LsmService *service, const LsmPeer *peer, const char *operation, JsonObject *args,
 		   GBytes *content, JsonObject **answer_out, GError **error)
 {
-	const OperationRow *row = find_operation(operation);
-	Request request = {service, peer, args, content, NULL};
-	gboolean done = row != NULL ? run_row(row, &request, answer_out, error)
-				    : run_verb(&request, operation, answer_out, error);
+	g_auto(LsmIncoming) incoming = {.bytes = content};
 
-	g_clear_pointer(&request.content, g_bytes_unref);
-	return done;
+	return lsm_service_serve(service, peer, operation, args, &incoming, answer_out, error);
 }
 
 LsmService *

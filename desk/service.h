@@ -5,6 +5,7 @@
 #define LSM_DESK_SERVICE_H
 
 #include "desk/desk.h"
+#include "desk/frame.h"
 #include "store/store.h"
 
 typedef struct LsmService LsmService;
@@ -30,6 +31,10 @@ typedef struct {
  * content (may be NULL), which goes as soon as it is not needed: a large mail is not held while it is written. */
 gboolean lsm_service_handle(LsmService *service, const LsmPeer *peer, const char *operation, JsonObject *args,
 			    GBytes *content, JsonObject **answer_out, GError **error);
+
+/* The same for a content on its way: some of it, or all, may be left unread. */
+gboolean lsm_service_serve(LsmService *service, const LsmPeer *peer, const char *operation, JsonObject *args,
+			   LsmIncoming *incoming, JsonObject **answer_out, GError **error);
 
 /* The twin in process: an LsmDesk that calls the service directly, as the gate. The service stays the
  * caller's. */

@@ -26,8 +26,9 @@ take(GStrvBuilder *list, char *text)
 	g_free(text);
 }
 
-char **
-lsm_trace_facts(const LsmFacts *facts)
+/* In words, as "known" has them. New strv; may be empty. */
+static char **
+facts_in_words(const LsmFacts *facts)
 {
 	g_autoptr(GStrvBuilder) list = g_strv_builder_new();
 	g_autofree char *approved = facts->approved_for != NULL ? g_strjoinv(" ", facts->approved_for) : g_strdup("");
@@ -114,6 +115,6 @@ lsm_trace_add(JsonObject *public, JsonObject *private, const LsmVerdict *verdict
 	take_list(public, "watched", watched_of(verdict->findings));
 	lsm_json_set(private, "scope_entry", verdict->scope.entry);
 	take_list(private, "clues", clues_of(input->recognition));
-	take_list(private, "known", lsm_trace_facts(input->facts));
+	take_list(private, "known", facts_in_words(input->facts));
 	lsm_json_set(private, "listener", input->envelope->daemon_name);
 }

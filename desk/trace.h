@@ -16,9 +16,6 @@
  */
 void lsm_trace_add(JsonObject *public, JsonObject *private, const LsmVerdict *verdict, const LsmCheckInput *input);
 
-/* Facts in words, as "known" has them. New strv; may be empty. */
-char **lsm_trace_facts(const LsmFacts *facts);
-
 /* How an event names the settings. Caller frees. */
 char *lsm_trace_settings(const LsmSettings *settings);
 

@@ -19,6 +19,7 @@ typedef struct {
 	LsmWriteJob run;
 	gpointer data;
 	gint64 until; /* a patient one's: monotonic time by which it is written, whatever else comes */
+	gboolean is_sole; /* shares no commit */
 	gboolean awaited; /* by its caller, who sleeps; else it is the caller that writes */
 	/* Of its own, so that those whose commit is done need not queue up for the writer's lock. */
 	GMutex lock;
@@ -77,13 +78,22 @@ run_batch(LsmWriter *writer, Job **jobs, guint count)
 		jobs[i]->result = run_jobs(writer, &jobs[i], 1, &jobs[i]->error);
 }
 
+/* The lock is held. May the queue's first job join a batch that has so many? */
+static gboolean
+has_more(GQueue *queue, Job **jobs, guint count)
+{
+	const Job *next = g_queue_peek_head(queue);
+
+	return next != NULL && (count == 0 || (count < MAX_BATCH && !next->is_sole && !jobs[0]->is_sole));
+}
+
 /* The lock is held. More jobs for a batch that has so many. */
 static guint
 collect(LsmWriter *writer, Job **jobs, guint count)
 {
-	while (count < MAX_BATCH && writer->waiting.length > 0)
+	while (has_more(&writer->waiting, jobs, count))
 		jobs[count++] = g_queue_pop_head(&writer->waiting);
-	while (count < MAX_BATCH && writer->patient.length > 0)
+	while (has_more(&writer->patient, jobs, count))
 		jobs[count++] = g_queue_pop_head(&writer->patient);
 	return count;
 }
@@ -234,6 +244,14 @@ gboolean
 lsm_writer_run(LsmWriter *writer, LsmWriteJob run, gpointer data, GError **error)
 {
 	Job job = {.run = run, .data = data};
+
+	return run_job(writer, &job, error);
+}
+
+gboolean
+lsm_writer_run_sole(LsmWriter *writer, LsmWriteJob run, gpointer data, GError **error)
+{
+	Job job = {.run = run, .data = data, .is_sole = TRUE};
 
 	return run_job(writer, &job, error);
 }

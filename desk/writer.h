@@ -12,7 +12,8 @@
 
 typedef struct LsmWriter LsmWriter;
 
-/* May run more than once for one job (batch, then alone): must depend on txn and data only. */
+/* May run more than once for one job (batch, then alone), but for those of lsm_writer_run_sole: must depend on txn
+ * and data only. */
 typedef gboolean (*LsmWriteJob)(LsmStoreTxn *txn, gpointer data, GError **error);
 
 /* The store is borrowed. */
@@ -23,6 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmWriter, lsm_writer_free)
 
 /* Blocks until the job's commit is durable (TRUE) or failed. Any thread. */
 gboolean lsm_writer_run(LsmWriter *writer, LsmWriteJob job, gpointer data, GError **error);
+/* The same for what runs once only, and for long: in a commit of its own. */
+gboolean lsm_writer_run_sole(LsmWriter *writer, LsmWriteJob job, gpointer data, GError **error);
 /* The same for what no mail server waits for: it goes with the next commit of somebody else, and waits some
  * milliseconds for one. A lone session then needs one commit a mail, not two. */
 gboolean lsm_writer_run_along(LsmWriter *writer, LsmWriteJob job, gpointer data, GError **error);
