@@ -51,6 +51,8 @@ static const struct {
 	{SMFIM_EOM, "i", NULL},
 };
 
+/* Once a connection: where a reload has begun to log ordinary mail, lines of connections from before lack the queue
+ * id. They never have another mail's: libmilter forgets at MAIL what came after it. */
 static gboolean
 ask_for_macros(SMFICTX *ctx)
 {

@@ -223,6 +223,12 @@ register_filter(LsmGate *gate, int listen_fd)
 	return smfi_setconn(place) == MI_SUCCESS && lsm_callbacks_register(gate);
 }
 
+guint
+lsm_gate_workers(const LsmSettings *settings)
+{
+	return settings->workers > 0 ? (guint)settings->workers : g_get_num_processors();
+}
+
 int
 lsm_gate_run(int listen_fd, const char *settings_path, const LsmSettings *settings)
 {
@@ -234,6 +240,7 @@ lsm_gate_run(int listen_fd, const char *settings_path, const LsmSettings *settin
 	leave_signals_to_libmilter();
 	gate = lsm_gate_new(settings_path, settings,
 			    lsm_desk_connect(settings->desk_socket, settings->decision_timeout));
+	lsm_desk_share(gate->desk, lsm_gate_workers(settings));
 	if (!register_filter(gate, listen_fd) || !start_reload_thread(gate)) {
 		lsm_log(LOG_ERR, NULL, "gate-failed", "text", "cannot register with libmilter", NULL);
 		lsm_gate_free(gate);

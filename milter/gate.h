@@ -43,6 +43,9 @@ void lsm_gate_taken(LsmGate *gate, const char *ticket, const char *queue_id);
  */
 gboolean lsm_gate_stop(LsmGate *gate, gint64 patience);
 
+/* How many workers there are by these settings. */
+guint lsm_gate_workers(const LsmSettings *settings);
+
 /*
  * The whole worker process: serves until SIGTERM or SIGINT; reloads on SIGUSR1, which the caller has
  * blocked in this process. Returns its exit status.

@@ -112,10 +112,9 @@ static const int fatal[] = {
  * What gate and desk do. To add a call: a row, and for whom. Those whose arguments count stand in add_*()
  * below.
  *
- * The gate may execve(), for each attachment is read by a liaison-extract of its own. The call cannot be
- * bound to a path; but the program that it starts has this filter, no new privileges and the gate's user, and
- * so can do nothing that the gate could not. A broker would be one process more whose messages had to be
- * trusted.
+ * The gate may execve(), for it starts liaison-extract, which reads attachments. The call cannot be bound to a
+ * path; but the program that it starts has this filter, no new privileges and the gate's user, and so can do
+ * nothing that the gate could not. One that was started by another process would have to be trusted.
  */
 static const Call allowed[] = {
 	/* what is open */

@@ -396,8 +396,7 @@ block_signals(Parent *parent)
 static void
 make_children(Parent *parent)
 {
-	guint gates =
-		parent->settings->workers > 0 ? (guint)parent->settings->workers : g_get_num_processors();
+	guint gates = lsm_gate_workers(parent->settings);
 	int *calls;
 
 	parent->child_count = 1 + gates;
