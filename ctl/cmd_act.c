@@ -9,11 +9,13 @@
 #include "conf/error.h"
 #include "ctl/command.h"
 #include "ctl/printer.h"
+#include "ctl/proofs.h"
 #include "desk/act.h"
 #include "desk/json.h"
 
 #define DESK_SECONDS 30
 #define MOST_OPTIONS 16
+#define MOST_OCTETS (64u << 20) /* of a mail, like at the gate */
 
 /* Who takes the step, and instead of an id a mail: beside the step's own arguments. */
 static const char *const other_options[] = {"as", "for", "evidence", "file"};
@@ -69,15 +71,12 @@ set_argument(JsonObject *args, const char *name, char *const *values)
 static gboolean
 set_mail(JsonObject *args, const char *path, GError **error)
 {
-	g_autoptr(GError) problem = NULL;
-	g_autofree char *mail = NULL;
-	g_autofree char *text = NULL;
 	gsize length = 0;
+	g_autofree char *mail = lsm_proofs_read(path, MOST_OCTETS, &length, error);
+	g_autofree char *text = NULL;
 
-	if (!g_file_get_contents(strcmp(path, "-") == 0 ? "/dev/stdin" : path, &mail, &length, &problem)) {
-		g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "%s", problem->message);
+	if (mail == NULL)
 		return FALSE;
-	}
 	text = g_base64_encode((const guchar *)mail, length);
 	json_object_remove_member(args, "file");
 	lsm_json_set(args, "mail", text);
@@ -105,6 +104,24 @@ take_positional(JsonObject *args, const LsmActRow *row, int argc, char **argv, G
 	return TRUE;
 }
 
+/* The desk would refuse it as well, but knows no options. */
+static gboolean
+check_needed(JsonObject *args, const LsmActRow *row, GError **error)
+{
+	g_auto(GStrv) names = g_strsplit(row->arguments, " ", -1);
+
+	for (guint i = 0; names[i] != NULL && *names[i] != '\0'; i++) {
+		if (g_str_has_suffix(names[i], "?") || json_object_has_member(args, names[i]))
+			continue;
+		g_autofree char *place = g_ascii_strup(names[i], -1);
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "%s needs --%s %s%s%s; see liaisonctl %s --help",
+			    row->verb, names[i], place, i == 0 ? ", or behind the id " : "",
+			    i == 0 ? place : "", row->verb);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 /* The desk's error names the step and the case; what to type is in the command's own help. */
 static JsonObject *
 ask_desk(const LsmCtlOptions *shared, const char *verb, JsonObject *args, GError **error)
@@ -129,7 +146,7 @@ lsm_cmd_act(const LsmCtlOptions *shared, int argc, char **argv, GError **error)
 		return 2;
 	for (guint i = 0; i < options.count; i++)
 		set_argument(args, options.names[i], options.values[i]);
-	if (!take_positional(args, row, argc, argv, error))
+	if (!take_positional(args, row, argc, argv, error) || !check_needed(args, row, error))
 		return 2;
 	answer = ask_desk(shared, row->verb, args, error);
 	if (answer == NULL)

@@ -2,6 +2,7 @@
  * cmd_calendar.c - liaisonctl calendar: the open deadlines for calendars; read beside the daemon.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "conf/error.h"
 #include "ctl/command.h"
@@ -43,7 +44,7 @@ lsm_cmd_calendar(const LsmCtlOptions *options, int argc, char **argv, GError **e
 	if (agenda == NULL)
 		return 2;
 	feed = lsm_calendar_render(agenda, settings);
-	if (output != NULL)
+	if (output != NULL && strcmp(output, "-") != 0)
 		return write_feed(output, feed, error) ? 0 : 2;
 	fputs(feed, stdout);
 	return 0;

@@ -133,8 +133,8 @@ is_place(const char *word)
 }
 
 /*
- * The kinds of a usage's arguments, those of its options left out: "[--reason TEXT] ID [ADDRESS]" -> "@id @".
- * Of several with a bar between them the first counts.
+ * The kinds of a usage's arguments, those of its options left out: "[--reason TEXT] ID [ADDRESS]" -> "@id @",
+ * "[--days N] [FILE...]" -> "@file ...". Of several with a bar between them the first counts.
  */
 static char *
 arguments_of(const char *usage)
@@ -145,12 +145,16 @@ arguments_of(const char *usage)
 	while (*usage != '\0') {
 		gsize length = strcspn(usage, " \n[]|");
 		g_autofree char *word = g_strndup(usage, MAX(length, 1));
+		gboolean is_repeated = length > 3 && g_str_has_suffix(word, "...");
 
 		usage += strlen(word);
+		if (is_repeated)
+			word[length - 3] = '\0';
 		if (is_place(word) && !is_taken) {
 			g_autofree char *kind = kind_of_place(word);
 
-			g_string_append_printf(out, "%s%s", out->len > 0 ? " " : "", kind);
+			g_string_append_printf(out, "%s%s%s", out->len > 0 ? " " : "", kind,
+					       is_repeated ? " ..." : "");
 		}
 		if (strchr(" \n[", *word) == NULL)
 			is_taken = *word == '-' || *word == '|';

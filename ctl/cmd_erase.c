@@ -28,6 +28,11 @@ lsm_cmd_erase(const LsmCtlOptions *options, int argc, char **argv, GError **erro
 	if (!lsm_ctl_parse(&argc, &argv, entries, error) ||
 	    !lsm_ctl_expect(argc, 1, "one statement's id", error))
 		return 2;
+	if (reason == NULL || *reason == '\0') {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
+			    "--reason TEXT is needed: it stays on record, so name no person in it");
+		return 2;
+	}
 	lsm_json_set(args, "id", argv[1]);
 	lsm_json_set(args, "reason", reason);
 	lsm_json_set(args, "as", as);

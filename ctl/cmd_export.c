@@ -115,7 +115,7 @@ name_output(const char *part, const char *path, GError **error)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout) && fsync(STDOUT_FILENO) == 0 && g_rename(part, path) == 0)
 		return TRUE;
-	g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "%s: %s", path, g_strerror(errno));
+	g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY, "%s: %s", path, g_strerror(errno));
 	return FALSE;
 }
 
@@ -136,7 +136,7 @@ run_to_file(guint format, const LsmExportJob *job, const char *path, GError **er
 static gboolean
 run(guint format, const LsmExportJob *job, const char *output, GError **error)
 {
-	if (output == NULL || formats[format].makes_folder)
+	if (output == NULL || strcmp(output, "-") == 0 || formats[format].makes_folder)
 		return formats[format].run(job, error);
 	return run_to_file(format, job, output, error);
 }
@@ -149,7 +149,7 @@ check(guint format, const LsmExportJob *job, GError **error)
 	if (format == NONE)
 		return fail_usage(error,
 				  "--format is one of jsonl, csv, mbox, maildir, atom, ical, datatracker");
-	if (formats[format].makes_folder && job->folder == NULL)
+	if (formats[format].makes_folder && (job->folder == NULL || strcmp(job->folder, "-") == 0))
 		return fail_usage(error, "this format makes a folder: --output names it");
 	if (formats[format].is_whole && !job->is_public && (job->has_query || job->limit > 0))
 		return fail_usage(

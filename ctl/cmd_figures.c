@@ -10,6 +10,7 @@
 #include "ctl/printer.h"
 #include "ctl/progress.h"
 #include "ctl/query.h"
+#include "ctl/when.h"
 #include "desk/json.h"
 #include "store/log.h"
 #include "store/tally.h"
@@ -396,7 +397,7 @@ lsm_cmd_figures(const LsmCtlOptions *options, int argc, char **argv, GError **er
 	g_autoptr(LsmStore) store = NULL;
 	g_autoptr(LsmStoreTxn) txn = NULL;
 	g_autoptr(LsmSettings) settings = NULL;
-	g_autofree char *today = lsm_ctl_query_day(now);
+	g_autofree char *today = lsm_when_day(now);
 	g_autoptr(GHashTable) organizations = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, row_free);
 	g_autoptr(GHashTable) rules = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, row_free);
 	gboolean by_organization, by_rule;

@@ -4,13 +4,16 @@
  *
  * The record itself stays as it is: a list tells of statements and proves none. All or nothing.
  */
+#include <glib/gstdio.h>
 #include <stdio.h>
+#include <utime.h>
 
 #include "conf/error.h"
 #include "ctl/command.h"
 #include "ctl/places.h"
 #include "ctl/printer.h"
 #include "ctl/theirs.h"
+#include "ctl/when.h"
 #include "desk/json.h"
 
 static gboolean
@@ -36,11 +39,15 @@ keep_list(const LsmTheirList *list, const char *place, GError **error)
 
 	for (guint i = 0; i < list->entries->len; i++)
 		g_string_append_printf(text, "%s\n", ((const LsmTheirs *)list->entries->pdata[i])->line);
-	if (g_file_set_contents_full(place, text->str, (gssize)text->len,
-				     G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, &problem))
-		return TRUE;
-	g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "%s", problem->message);
-	return FALSE;
+	if (!g_file_set_contents_full(place, text->str, (gssize)text->len,
+				      G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, &problem)) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "%s", problem->message);
+		return FALSE;
+	}
+	/* It is as old as what it was made of: reconcile goes by that. */
+	struct utimbuf times = {list->time, list->time};
+	(void)g_utime(place, &times);
+	return TRUE;
 }
 
 static void
@@ -48,12 +55,15 @@ print_kept(const LsmTheirList *list, const char *place, gboolean json)
 {
 	g_autoptr(JsonObject) object = json_object_new();
 
+	g_autofree char *day = lsm_when_day(list->time);
+
 	if (!json) {
-		printf("kept: %u statements, in %s\nliaisonctl reconcile compares the record with them\n",
-		       list->entries->len, place);
+		printf("kept: %u statement%s of %s, in %s\nliaisonctl reconcile compares the record with them\n",
+		       list->entries->len, LSM_PRINTER_S(list->entries->len), day, place);
 		return;
 	}
 	json_object_set_int_member(object, "statements", list->entries->len);
+	lsm_json_set(object, "day", day);
 	lsm_json_set(object, "file", place);
 	lsm_printer_json(object, FALSE);
 }

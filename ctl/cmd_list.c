@@ -12,6 +12,7 @@
 #include "ctl/command.h"
 #include "ctl/printer.h"
 #include "ctl/query.h"
+#include "ctl/when.h"
 #include "store/tally.h"
 
 /* So many waiting statements are looked at to count those that wait for one approver. */
@@ -108,7 +109,7 @@ count_mine(LsmStoreTxn *txn, const LsmTally *tally, const char *address, guint64
 static gboolean
 print_summary(LsmStoreTxn *txn, const LsmCases *cases, const LsmSettings *settings, gint64 now, GError **error)
 {
-	g_autofree char *today = lsm_ctl_query_day(now);
+	g_autofree char *today = lsm_when_day(now);
 	LsmTally tally;
 	guint64 mine = 0;
 

@@ -9,45 +9,81 @@
 
 #include "conf/error.h"
 #include "ctl/command.h"
+#include "ctl/help.h"
 #include "ctl/printer.h"
 #include "ctl/theirs.h"
+#include "ctl/when.h"
 #include "desk/json.h"
 #include "store/query.h"
 
 #define DAY (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
 #define NEAR_DAYS 45 /* between a statement's mail and its entry in the list */
+#define OLD_DAYS 7   /* a list of so many days is old */
+#define INDENT 15    /* of what does not fit into a row */
 
 typedef struct {
 	GPtrArray *theirs;   /* of LsmTheirs * */
 	gboolean is_whole;   /* all pages of the list are there */
 	GHashTable *by_name; /* folded id, number or title -> GPtrArray of LsmTheirs * */
-	gint64 before;       /* what is younger may still be on its way */
+	gint64 here_before;  /* on their list since: what is younger may still be on its way to us */
+	gint64 there_before; /* on record since: younger, and the list is too old to have it */
 	gboolean json;
+	int width; /* of the terminal; 0: none, and each row is one line */
 	guint rows, matched, waiting;
 } Comparison;
 
 /* --- what is found --- */
 
 static void
+print_json(const char *what, const char *ours, const char *theirs, const char *title, const char *more)
+{
+	g_autoptr(JsonObject) object = json_object_new();
+
+	lsm_json_set(object, "found", what);
+	lsm_json_set(object, "id", ours);
+	lsm_json_set(object, "theirs", theirs);
+	lsm_json_set(object, "title", title);
+	lsm_json_set(object, "detail", more);
+	lsm_printer_json(object, FALSE);
+}
+
+/* On a terminal the title gets what the line leaves, and what is to be said of it stands below, whole. */
+static void
+print_row(const Comparison *comparison, const char *what, const char *ids, const char *title, const char *more)
+{
+	g_autofree char *safe = lsm_printer_safe(title);
+	g_autofree char *detail = lsm_printer_safe(more);
+	g_autofree char *row =
+		g_strdup_printf("%-14s %s  %s%s%s", what, ids, safe, more != NULL ? ": " : "", detail);
+	g_autofree char *head = g_strdup_printf("%-14s %s  %s", what, ids, safe);
+
+	if (comparison->width == 0 || lsm_printer_columns(row) <= comparison->width) {
+		puts(row);
+		return;
+	}
+	g_autofree char *fitted = lsm_printer_fit(head, MIN(comparison->width, lsm_printer_columns(head)));
+	puts(fitted);
+	if (more != NULL) {
+		g_autofree char *below = lsm_help_layout(detail, (guint)comparison->width - INDENT);
+		g_auto(GStrv) lines = g_strsplit(g_strchomp(below), "\n", -1);
+		for (char **line = lines; *line != NULL; line++)
+			printf("%*s%s\n", INDENT, "", *line);
+	}
+}
+
+static void
 report(Comparison *comparison, const char *what, const char *ours, const char *theirs, const char *title,
        const char *more)
 {
+	g_autofree char *ids = g_strconcat(ours != NULL ? ours : "", ours != NULL && theirs != NULL ? " = " : "",
+					   theirs != NULL ? theirs : "", NULL);
+	g_autofree char *safe = lsm_printer_safe(ids);
+
 	comparison->rows++;
-	if (comparison->json) {
-		g_autoptr(JsonObject) object = json_object_new();
-		lsm_json_set(object, "found", what);
-		lsm_json_set(object, "id", ours);
-		lsm_json_set(object, "theirs", theirs);
-		lsm_json_set(object, "title", title);
-		lsm_json_set(object, "detail", more);
-		lsm_printer_json(object, FALSE);
-		return;
-	}
-	g_autofree char *safe = lsm_printer_safe(title);
-	g_autofree char *detail = lsm_printer_safe(more);
-	printf("%-14s %s%s%s  %s%s%s\n", what, ours != NULL ? ours : "",
-	       ours != NULL && theirs != NULL ? " = " : "", theirs != NULL ? theirs : "", safe,
-	       more != NULL ? ": " : "", detail);
+	if (comparison->json)
+		print_json(what, ours, theirs, title, more);
+	else
+		print_row(comparison, what, safe, title, more);
 }
 
 /* --- which belong together --- */
@@ -170,7 +206,7 @@ look_at_ours(const LsmCase *item, const char *cursor G_GNUC_UNUSED, gpointer dat
 	else if (g_strcmp0(item->way, "around") == 0 && !item->observed)
 		report(comparison, "sent around", item->id, NULL, item->subject,
 		       lsm_state_row(item->state)->word);
-	else if (is_expected(item) && item->since < comparison->before && comparison->is_whole)
+	else if (is_expected(item) && item->since < comparison->there_before && comparison->is_whole)
 		report(comparison, "not there", item->id, NULL, item->subject,
 		       lsm_state_row(item->state)->word);
 	else if (is_expected(item))
@@ -188,8 +224,9 @@ report_unmatched(Comparison *comparison)
 
 		if (entry->ours != NULL || !entry->is_posted)
 			continue;
-		if (entry->time < comparison->before)
-			report(comparison, "not here", NULL, entry->id, entry->title, entry->parties);
+		if (entry->time < comparison->here_before)
+			report(comparison, "not here", NULL, entry->id, entry->title,
+			       *entry->parties == '\0' ? NULL : entry->parties);
 		else
 			comparison->waiting++;
 	}
@@ -205,8 +242,7 @@ run(Comparison *comparison, LsmStoreTxn *txn, GError **error)
 		return FALSE;
 	report_unmatched(comparison);
 	if (!comparison->json)
-		printf("%u of their %u are on record here, %u younger ones may be on their way, %u to look "
-		       "at\n",
+		printf("%u of their %u are on record here, %u younger ones may be on their way, %u to look at\n",
 		       comparison->matched, comparison->theirs->len, comparison->waiting, comparison->rows);
 	return TRUE;
 }
@@ -227,6 +263,19 @@ read_lists(LsmTheirList *list, const LsmCtlOptions *options, char **paths, GErro
 	g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
 		    "no list to compare with: name its file, or keep one with liaisonctl import-datatracker FILE");
 	return FALSE;
+}
+
+/* An old list tells nothing of what came since. */
+static void
+tell_age(const LsmTheirList *list, gint64 now)
+{
+	g_autofree char *day = lsm_when_day(list->time);
+	int days = (int)((now - list->time) / 86400);
+
+	if (days >= OLD_DAYS)
+		fprintf(stderr,
+			"liaisonctl: the list is of %s, %d days old: what went out since cannot be on it\n",
+			day, days);
 }
 
 /* The API gives twenty at once unless asked for more: all the others would seem to be missing there. */
@@ -264,11 +313,15 @@ lsm_cmd_reconcile(const LsmCtlOptions *options, int argc, char **argv, GError **
 		return 2;
 	g_autoptr(LsmStore) store = lsm_ctl_open_store(options, error);
 	g_autoptr(LsmStoreTxn) txn = store == NULL ? NULL : lsm_store_begin_read(store, error);
+	gint64 now = g_get_real_time();
 	Comparison comparison = {.theirs = list->entries,
 				 .is_whole = warn_of_pages(list),
 				 .by_name = by_name,
-				 .before = g_get_real_time() - days * DAY,
+				 .here_before = now - days * DAY,
+				 .there_before = (list->time + 1) * G_USEC_PER_SEC - days * DAY,
+				 .width = lsm_printer_width(0),
 				 .json = options->json};
+	tell_age(list, now / G_USEC_PER_SEC);
 	if (txn == NULL || !run(&comparison, txn, error))
 		return 2;
 	return comparison.rows == 0 ? 0 : 1;

@@ -10,8 +10,8 @@
 #include "conf/error.h"
 #include "ctl/command.h"
 #include "ctl/printer.h"
-#include "ctl/query.h"
 #include "ctl/replay.h"
+#include "ctl/when.h"
 #include "desk/json.h"
 #include "store/case.h"
 #include "store/content.h"
@@ -246,7 +246,7 @@ lsm_cmd_rejudge(const LsmCtlOptions *options, int argc, char **argv, GError **er
 	if (!lsm_ctl_parse(&argc, &argv, entries, error) || !lsm_ctl_expect(argc, 0, "options only", error))
 		return 2;
 	if (since != NULL &&
-	    !lsm_ctl_query_time(since, g_get_real_time() / G_USEC_PER_SEC, &run.since, error))
+	    !lsm_when_since(since, g_get_real_time() / G_USEC_PER_SEC, &run.since, error))
 		return 2;
 	settings = lsm_replay_settings(options, rule_set, error);
 	if (settings == NULL)

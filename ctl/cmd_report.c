@@ -11,6 +11,7 @@
 #include "ctl/progress.h"
 #include "ctl/query.h"
 #include "ctl/report_rows.h"
+#include "ctl/when.h"
 #include "desk/json.h"
 #include "rules/scope.h"
 
@@ -221,7 +222,7 @@ print_effects(const Report *report, gboolean is_did)
 static char *
 day_of(gint64 time)
 {
-	return lsm_ctl_query_day(time / G_USEC_PER_SEC);
+	return lsm_when_day(time / G_USEC_PER_SEC);
 }
 
 static void

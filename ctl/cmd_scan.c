@@ -14,7 +14,7 @@
 #include "ctl/preflight.h"
 #include "ctl/printer.h"
 #include "ctl/progress.h"
-#include "ctl/query.h"
+#include "ctl/when.h"
 #include "desk/json.h"
 
 /* What --record does with a statement; words as in desk/archive.h, the last one is ours. */
@@ -291,8 +291,8 @@ parse_times(Scan *scan, const char *since, const char *until, GError **error)
 {
 	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
 
-	if ((since != NULL && !lsm_ctl_query_time(since, now, &scan->since, error)) ||
-	    (until != NULL && !lsm_ctl_query_time(until, now, &scan->until, error)))
+	if ((since != NULL && !lsm_when_since(since, now, &scan->since, error)) ||
+	    (until != NULL && !lsm_when_until(until, now, &scan->until, error)))
 		return FALSE;
 	scan->since /= G_USEC_PER_SEC;
 	scan->until /= G_USEC_PER_SEC;

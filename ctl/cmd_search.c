@@ -14,6 +14,18 @@ subject_of(const char *option, int argc, char **argv)
 	return option == NULL ? g_steal_pointer(&words) : g_strconcat(option, " ", words, NULL);
 }
 
+/* Who types the letters of a statement means that one, and no word of a subject. */
+static void
+take_id(LsmStoreTxn *txn, LsmQuery *query, int argc, char **argv)
+{
+	g_autofree char *id = NULL;
+
+	if (argc != 2 || query->id != NULL || lsm_case_find(txn, argv[1], &id, NULL) != LSM_FOUND)
+		return;
+	query->id = argv[1];
+	query->subject = NULL;
+}
+
 int
 lsm_cmd_search(const LsmCtlOptions *options, int argc, char **argv, GError **error)
 {
@@ -34,6 +46,8 @@ lsm_cmd_search(const LsmCtlOptions *options, int argc, char **argv, GError **err
 	g_autoptr(LsmCases) cases = lsm_cases_new(form, (guint)ask.limit, settings, now);
 	store = lsm_ctl_open_store(options, error);
 	txn = store == NULL ? NULL : lsm_store_begin_read(store, error);
+	if (txn != NULL)
+		take_id(txn, &ask.query, argc, argv);
 	if (txn == NULL || !lsm_query_run(txn, &ask.query, lsm_cases_show, cases, error))
 		return 2;
 	lsm_cases_end(cases, "search");

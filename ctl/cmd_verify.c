@@ -16,17 +16,15 @@
 #include "ctl/progress.h"
 #include "ctl/proofs.h"
 #include "desk/json.h"
-#include "store/case.h"
+#include "store/case_verify.h"
 #include "store/content.h"
 #include "store/proof.h"
 
 typedef struct {
 	LsmStoreTxn *txn;
-	GHashTable *folded; /* id -> LsmCase *, from the log */
 	gboolean json;
 	guint64 faults;
-	guint64 cases, contents;
-	guint64 folded_events;
+	guint64 cases, contents, absent;
 	LsmProgress *progress;
 } Verification;
 
@@ -60,21 +58,6 @@ report_position(guint64 position, const char *what, gpointer data)
 	report(data, place, what);
 }
 
-static gboolean
-fold_event(const LsmEvent *event, gpointer data)
-{
-	Verification *verification = data;
-	LsmCase *item = g_hash_table_lookup(verification->folded, event->case_id);
-
-	if (item == NULL) {
-		item = lsm_case_new(event->case_id);
-		g_hash_table_insert(verification->folded, g_strdup(event->case_id), item);
-	}
-	lsm_case_fold(item, event);
-	lsm_progress_step(verification->progress, ++verification->folded_events);
-	return TRUE;
-}
-
 static void
 check_content(Verification *verification, const LsmCase *item)
 {
@@ -88,6 +71,7 @@ check_content(Verification *verification, const LsmCase *item)
 	case LSM_FOUND:
 		break;
 	case LSM_ABSENT:
+		verification->absent++;
 		report(verification, item->id, "its content is not there");
 		break;
 	case LSM_FAILED:
@@ -96,33 +80,20 @@ check_content(Verification *verification, const LsmCase *item)
 	}
 }
 
-static gboolean
-check_case(const LsmCase *item, gpointer data)
+static void
+report_case(const char *id, const char *what, gpointer data)
 {
-	Verification *verification = data;
-	LsmCase *folded = g_hash_table_lookup(verification->folded, item->id);
-	g_autoptr(GBytes) stored = lsm_case_render(item);
-	g_autoptr(GBytes) expected = folded == NULL ? NULL : lsm_case_render(folded);
-
-	lsm_progress_step(verification->progress, ++verification->cases);
-	if (expected == NULL)
-		report(verification, item->id, "the log has no event of this case");
-	else if (!g_bytes_equal(stored, expected))
-		report(verification, item->id, "the case is not what its events say");
-	check_content(verification, item);
-	g_hash_table_remove(verification->folded, item->id);
-	return TRUE;
+	report(data, id, what);
 }
 
 static void
-report_missing(Verification *verification)
+look_at_case(const LsmCase *item, guint64 events, gpointer data)
 {
-	GHashTableIter iter;
-	gpointer id;
+	Verification *verification = data;
 
-	g_hash_table_iter_init(&iter, verification->folded);
-	while (g_hash_table_iter_next(&iter, &id, NULL))
-		report(verification, id, "the log has events of this case, the table of cases has not");
+	verification->cases++;
+	check_content(verification, item);
+	lsm_progress_step(verification->progress, events);
 }
 
 /* A damaged row may end a scan with an error: that is a fault like the others, and the rest is still looked
@@ -133,21 +104,10 @@ check_cases(Verification *verification, guint64 events)
 	g_autoptr(GError) problem = NULL;
 	gboolean good;
 
-	verification->progress = lsm_progress_new("events read", events);
-	good = lsm_log_scan(verification->txn, 0, LSM_SCAN_FORWARD, fold_event, verification, &problem);
+	verification->progress = lsm_progress_new("events compared with their statements", events);
+	good = lsm_case_verify(verification->txn, events, report_case, look_at_case, verification, &problem);
 	g_clear_pointer(&verification->progress, lsm_progress_free);
-	if (!good) {
-		report(verification, "cases",
-		       "not compared with their events: the log cannot be read to its end");
-		return;
-	}
-	verification->progress =
-		lsm_progress_new("statements compared", g_hash_table_size(verification->folded));
-	good = lsm_case_scan(verification->txn, check_case, verification, &problem);
-	g_clear_pointer(&verification->progress, lsm_progress_free);
-	if (good)
-		report_missing(verification);
-	else
+	if (!good)
 		report(verification, "cases", problem->message);
 }
 
@@ -188,8 +148,6 @@ check_event(Verification *verification, guint64 position, const char *id, const 
 	}
 	if (strcmp(event->case_id, id) != 0)
 		report_position(position, "it is another statement's", verification);
-	else
-		fold_event(event, verification);
 	if (position < head->size)
 		check_inclusion(verification, event, head);
 }
@@ -205,6 +163,7 @@ verify_statement(Verification *verification, const char *typed, const LsmLogHead
 		 char **id_out, GError **error)
 {
 	g_autoptr(LsmCase) item = NULL;
+	guint64 own = 0;
 
 	if (!lsm_one_case(verification->txn, typed, &item, error))
 		return FALSE;
@@ -214,7 +173,10 @@ verify_statement(Verification *verification, const char *typed, const LsmLogHead
 		check_event(verification, position, item->id, head);
 		*(position < head->size ? &events->in : &events->later) += 1;
 	}
-	check_case(item, verification);
+	const char *what = lsm_case_verify_one(verification->txn, item, &own);
+	if (what != NULL)
+		report(verification, item->id, what);
+	check_content(verification, item);
 	return TRUE;
 }
 
@@ -292,6 +254,10 @@ print_result(const Verification *verification, const LsmLogHead *old, const LsmL
 	       verification->faults == 0 ? "verified" : "NOT VERIFIED", head->size, LSM_PRINTER_S(head->size),
 	       verification->cases, LSM_PRINTER_S(verification->cases), verification->contents,
 	       LSM_PRINTER_S(verification->contents), verification->faults, LSM_PRINTER_S(verification->faults), root);
+	if (verification->absent > 0 && verification->absent == verification->faults &&
+	    verification->absent == verification->contents)
+		puts("The log is whole, and no mail is there: so it is with one that was exported without "
+		     "--with-contents.");
 	if (old != NULL && verification->faults == 0)
 		printf("goes on from the checkpoint of %" G_GUINT64_FORMAT " event%s\n", old->size,
 		       LSM_PRINTER_S(old->size));
@@ -401,9 +367,7 @@ lsm_cmd_verify(const LsmCtlOptions *options, int argc, char **argv, GError **err
 {
 	g_autoptr(LsmStore) store = NULL;
 	g_autoptr(LsmStoreTxn) txn = NULL;
-	g_autoptr(GHashTable) folded =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)lsm_case_free);
-	Verification verification = {.folded = folded, .json = options->json};
+	Verification verification = {.json = options->json};
 	LsmLogHead old = {0, {0}};
 	g_autofree char *checkpoint = NULL;
 	g_autofree char *key = NULL;

@@ -159,8 +159,23 @@ lsm_export_atom(const LsmExportJob *job, GError **error)
 
 typedef struct {
 	GPtrArray *cases;
-	gboolean only_open; /* no state was asked for */
+	gboolean only_awaited; /* no state was asked for */
 } Agenda;
+
+/* Somebody has still to do something by that day: we, or those to whom it went out. */
+static gboolean
+is_awaited(const LsmCase *item)
+{
+	switch (item->state) {
+	case LSM_STATE_PASSED:
+	case LSM_STATE_RELEASED:
+	case LSM_STATE_DELIVERED:
+	case LSM_STATE_AGREED:
+		return TRUE;
+	default:
+		return lsm_state_row(item->state)->open;
+	}
+}
 
 static gboolean
 collect(const LsmCase *item, const char *cursor G_GNUC_UNUSED, gpointer data)
@@ -168,7 +183,7 @@ collect(const LsmCase *item, const char *cursor G_GNUC_UNUSED, gpointer data)
 	Agenda *agenda = data;
 
 	if (item->deadline != NULL && !item->observed &&
-	    (!agenda->only_open || lsm_state_row(item->state)->open))
+	    (!agenda->only_awaited || is_awaited(item)))
 		g_ptr_array_add(agenda->cases, lsm_case_copy(item));
 	return TRUE;
 }
@@ -177,7 +192,7 @@ gboolean
 lsm_export_ical(const LsmExportJob *job, GError **error)
 {
 	g_autoptr(GPtrArray) cases = g_ptr_array_new_with_free_func((GDestroyNotify)lsm_case_free);
-	Agenda agenda = {cases, job->query->states == 0 && !job->is_public};
+	Agenda agenda = {cases, job->query->states == 0};
 	g_autofree char *feed = NULL;
 
 	if (!has_domain(job, error))

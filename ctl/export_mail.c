@@ -101,6 +101,7 @@ lsm_export_mail(const LsmExportJob *job, const LsmCase *item, GBytes **mail_out,
 
 typedef struct {
 	const LsmExportJob *job;
+	GHashTable *present; /* maildir: names that are there, without their flags */
 	GError *error;
 } Mails;
 
@@ -158,7 +159,7 @@ finish(Mails *mails, gboolean done, GError **error)
 gboolean
 lsm_export_mbox(const LsmExportJob *job, GError **error)
 {
-	Mails mails = {job, NULL};
+	Mails mails = {job, NULL, NULL};
 	gboolean done = lsm_export_each(job, put_mail, &mails, error);
 
 	return finish(&mails, done, error);
@@ -198,10 +199,24 @@ write_mail(const char *path, GBytes *mail, GError **error)
 		fail_file(error, path);
 	if (fd >= 0)
 		close(fd);
+	if (!done)
+		(void)g_unlink(path);
 	return done;
 }
 
-/* The same name each time: a later export adds what is new, and a mail that somebody has read stays in cur.
+/* What a folder holds; behind the colon stand flags, which readers of the mail change. */
+static void
+collect_names(GHashTable *present, const char *folder, const char *name)
+{
+	g_autofree char *path = g_build_filename(folder, name, NULL);
+	g_autoptr(GDir) entries = g_dir_open(path, 0, NULL);
+	const char *entry;
+
+	while (entries != NULL && (entry = g_dir_read_name(entries)) != NULL)
+		g_hash_table_add(present, g_strndup(entry, strcspn(entry, ":")));
+}
+
+/* The same name each time: a later export adds what is new, and a mail that somebody has read or answered stays.
  */
 static gboolean
 file_mail(const LsmCase *item, const char *cursor G_GNUC_UNUSED, gpointer data)
@@ -215,11 +230,11 @@ file_mail(const LsmCase *item, const char *cursor G_GNUC_UNUSED, gpointer data)
 	g_autofree char *path = g_build_filename(folder, "cur", name, NULL);
 	g_autofree char *seen = g_strconcat(path, ":2,S", NULL);
 
+	if (g_hash_table_contains(mails->present, name))
+		return TRUE;
 	LsmFound found = lsm_export_mail(mails->job, item, &mail, &mails->error);
 	if (found != LSM_FOUND)
 		return found == LSM_ABSENT;
-	if (g_file_test(seen, G_FILE_TEST_EXISTS))
-		return TRUE;
 	return write_mail(part, mail, &mails->error) &&
 	       (g_rename(part, seen) == 0 || fail_file(&mails->error, seen));
 }
@@ -227,8 +242,12 @@ file_mail(const LsmCase *item, const char *cursor G_GNUC_UNUSED, gpointer data)
 gboolean
 lsm_export_maildir(const LsmExportJob *job, GError **error)
 {
-	Mails mails = {job, NULL};
-	gboolean done = make_folders(job->folder, error) && lsm_export_each(job, file_mail, &mails, error);
+	g_autoptr(GHashTable) present = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	Mails mails = {job, present, NULL};
+	gboolean done;
 
+	collect_names(present, job->folder, "cur");
+	collect_names(present, job->folder, "new");
+	done = make_folders(job->folder, error) && lsm_export_each(job, file_mail, &mails, error);
 	return finish(&mails, done, error);
 }

@@ -41,7 +41,9 @@ read_record(const LsmCtlOptions *options, LsmHouseState *house, GError **error)
 	if (uri == NULL && house->desk != NULL)
 		uri = lsm_json_get(house->desk, "store", NULL);
 	if (uri == NULL) {
-		g_propagate_error(error, g_error_copy(house->settings_problem));
+		g_set_error(error, LSM_ERROR, house->settings_problem->code,
+			    "%s; where the daemon runs none the less, liaisonctl status --socket PATH asks it",
+			    house->settings_problem->message);
 		return FALSE;
 	}
 	store = lsm_store_open(uri, LSM_STORE_READ_ONLY, error);

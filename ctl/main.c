@@ -53,7 +53,7 @@ static const LsmCommand commands[] = {
 	{"rejudge", lsm_cmd_rejudge, "[--rule-set SET] [--since WHEN] [--findings]",
 	 "what other rules or settings would have said to what is on record",
 	 "  --rule-set SET  judge by rfc4053, bis-02 or bis-05\n"
-	 "  --since WHEN    only what was first recorded since: 2026-11-21, or 30d ago\n"
+	 "  --since WHEN    only what was first recorded since: 2026-11-21, today, or 30d ago\n"
 	 "  --findings      list also those of which only the findings would change\n"
 	 "With --config, judges by those settings; --store then names the record. Writes nothing.\n"
 	 "Exit status: 0 no verdict would change, 1 some would, 2 wrong use or unreadable record.\n"
@@ -62,7 +62,7 @@ static const LsmCommand commands[] = {
 	 "judge an archive, with a summary and what to look at",
 	 "  --record     put on record what is not there yet: what passed while the filter was down\n"
 	 "  --dry-run    with --record: only say what would be recorded, and what is on record already\n"
-	 "  --since, --until WHEN  only mails of that time, by their Date: 2026-11-21, or 30d ago\n"
+	 "  --since, --until WHEN  only mails of that time, by their Date: 2026-11-21, 2026-11, or 30d ago\n"
 	 "Judges each mail of an mbox file or a maildir with the daemon's own code; without --record it records\n"
 	 "nothing. With it, how a mail came is not known: ours count as sent around the filter, and nothing is held,\n"
 	 "released or written to anybody; lists and the daily digest show them. A second run records nothing twice.\n"
@@ -73,7 +73,7 @@ static const LsmCommand commands[] = {
 	 "while watching: what enforcing would have done",
 	 "  --by TABLE         effect, rule, sender, organization or group; one table, whole\n"
 	 "  --limit N          ids to look at in a row (standard: 3, as far as there is room)\n"
-	 "  --since, --until WHEN  first recorded: 2026-11-21, 2026-11-21T10:00:00Z, or 30d ago\n"
+	 "  --since, --until WHEN  first recorded: 2026-11-21, 2026-11, today, or 30d ago, by UTC\n"
 	 "  --csv, --json      one line a row\n"
 	 "By effect, rule, sender, organization and group: what would have been rejected or held of the statements\n"
 	 "that were only watched, what was of those that were enforced, and how many were no statements at all. Of a\n"
@@ -93,7 +93,7 @@ static const LsmCommand commands[] = {
 	 "Example: liaisonctl list --party \"Broadband Forum\" --due-before 14d\n"},
 	{"search", lsm_cmd_search, "[--party NAME] [--since WHEN] ... [TEXT ...]",
 	 "all statements, newest first, by what is known of them",
-	 "  TEXT               as --subject\n" LSM_CTL_QUERY_HELP
+	 "  TEXT               as --subject; alone, the letters of an id as well\n" LSM_CTL_QUERY_HELP
 	 "Wrong catches are found with --state not-a-statement only.\n"
 	 "Example: liaisonctl search --from ITU-T --since 2026-01-01 --state open,answered timing\n"},
 	{"show", lsm_cmd_show, "ID", "one statement with its history",
@@ -189,7 +189,8 @@ static const LsmCommand commands[] = {
 	 "                    mbox         the kept mails (mboxrd)\n"
 	 "                    maildir      the same as a folder; a later export adds what is new\n"
 	 "                    atom         a feed (RFC 4287)\n"
-	 "                    ical         the deadlines\n"
+	 "                    ical         the deadlines, of what is open, and of what went out and is not answered;\n"
+	 "                                 with --state of those\n"
 	 "                    datatracker  the shape of the Datatracker's /api/v1/liaisons/liaisonstatement/\n"
 	 "  --output PATH     write there, at once and whole, instead of to standard output\n"
 	 "  --public          only released outgoing and confirmed incoming statements, and of them nothing that is\n"
@@ -208,7 +209,8 @@ static const LsmCommand commands[] = {
 	 "record stays as it is. Reads the files only, nothing from the network.\n"
 	 "Example: liaisonctl import-datatracker liaisonstatement.json\n"},
 	{"reconcile", lsm_cmd_reconcile, "[--days N] [FILE...]", "compare with the Datatracker's list, both ways",
-	 "  --days N  what is younger may still be on its way (standard: 14)\n"
+	 "  --days N  what is younger may still be on its way (standard: 14); what is on record here must be so\n"
+	 "            much older than the list's file\n"
 	 "FILE is as for import-datatracker; without one, the list that it kept. Tells what is there and not on\n"
 	 "record here, on record here and not there, sent around the filter, and what both have with other words.\n"
 	 "Exit status: 0 nothing to do, 1 differences.\n"
@@ -220,7 +222,7 @@ static const LsmCommand commands[] = {
 	 "Example: liaisonctl backup /var/backups/liaison-$(date +%F)\n"},
 	{"restore", lsm_cmd_restore, "FOLDER", "a backup in the place of the record; the daemon must be down",
 	 "The backup is verified first and stays as it is. The record that was there stays beside the new one as\n"
-	 "data.mdb.before-restore: remove it when all is well.\n"
+	 "data.mdb.before-restore (behind a second one -2, and so on): remove it when all is well.\n"
 	 "Example: liaisonctl restore /var/backups/liaison-2026-11-21\n"},
 	{"rebuild", lsm_cmd_rebuild, "", "make what follows from the log anew: cases and indexes",
 	 "When verify says that a case is not what its events say, or a search misses what show finds. While a daemon\n"
@@ -532,6 +534,11 @@ main(int argc, char **argv)
 	if (argc < 2) {
 		print_usage(stderr);
 		return 2;
+	}
+	if (strcmp(argv[1], "help") == 0 && argc > 2) { /* as "show --help" */
+		argv[1] = argv[2];
+		argv[2] = (char *)"--help";
+		argc = 3;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
 		print_usage(stdout);

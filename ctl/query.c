@@ -10,6 +10,7 @@
 #include "conf/error.h"
 #include "conf/nearest.h"
 #include "ctl/command.h"
+#include "ctl/when.h"
 #include "rules/rule.h"
 
 /* As people say it, and as the record does. */
@@ -52,97 +53,18 @@ lsm_ctl_query_is_filtered(const LsmCtlQuery *ask)
 
 /* --- times --- */
 
-char *
-lsm_ctl_query_day(gint64 unix_time)
-{
-	g_autoptr(GDateTime) day = g_date_time_new_from_unix_utc(unix_time);
-
-	return day == NULL ? g_strdup("") : g_date_time_format(day, "%Y-%m-%d");
-}
-
-/* "30d" -> seconds; FALSE for anything else. */
-static gboolean
-parse_span(const char *text, gint64 *seconds_out)
-{
-	static const struct {
-		char unit;
-		gint64 seconds;
-	} units[] = {{'h', 3600}, {'d', 86400}, {'w', 7 * 86400}};
-	char *end = NULL;
-	guint64 count = g_ascii_strtoull(text, &end, 10);
-
-	if (!g_ascii_isdigit(*text) || count > 1000000 || end[0] == '\0' || end[1] != '\0')
-		return FALSE;
-	for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
-		if (units[i].unit == *end) {
-			*seconds_out = (gint64)count * units[i].seconds;
-			return TRUE;
-		}
-	}
-	return FALSE;
-}
-
-/* A day that there is, as YYYY-MM-DD. */
-static gboolean
-is_date(const char *text)
-{
-	g_autofree char *iso = strlen(text) == 10 ? g_strdup_printf("%sT00:00:00Z", text) : NULL;
-	g_autoptr(GDateTime) day = iso == NULL ? NULL : g_date_time_new_from_iso8601(iso, NULL);
-
-	return day != NULL && text[4] == '-' && text[7] == '-';
-}
-
-gboolean
-lsm_ctl_query_time(const char *text, gint64 now, gint64 *time_out, GError **error)
-{
-	g_autofree char *iso = is_date(text) ? g_strdup_printf("%sT00:00:00Z", text) : g_strdup(text);
-	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
-	g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(iso, utc);
-	gint64 span;
-
-	if (parse_span(text, &span)) {
-		*time_out = (now - span) * G_USEC_PER_SEC;
-		return TRUE;
-	}
-	if (time == NULL || strlen(text) < 10) {
-		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
-			    "\"%.40s\" is no time; write 2026-11-21, 2026-11-21T10:00:00Z or 30d", text);
-		return FALSE;
-	}
-	*time_out = g_date_time_to_unix(time) * G_USEC_PER_SEC + g_date_time_get_microsecond(time);
-	return TRUE;
-}
-
-static gboolean
-parse_due(const char *text, gint64 now, char **date_out, GError **error)
-{
-	gint64 span;
-
-	if (parse_span(text, &span))
-		*date_out = lsm_ctl_query_day(now + span);
-	else if (is_date(text))
-		*date_out = g_strdup(text);
-	else
-		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
-			    "\"%.40s\" is no date; write 2026-12-31, or 7d for seven days from now", text);
-	return *date_out != NULL;
-}
-
 static gboolean
 parse_times(LsmCtlQuery *ask, gint64 now, GError **error)
 {
 	LsmQuery *query = &ask->query;
 
-	if ((ask->since != NULL && !lsm_ctl_query_time(ask->since, now, &query->since, error)) ||
-	    (ask->until != NULL && !lsm_ctl_query_time(ask->until, now, &query->until, error)) ||
-	    (ask->due_after != NULL && !parse_due(ask->due_after, now, &ask->due_after_date, error)) ||
-	    (ask->due_before != NULL && !parse_due(ask->due_before, now, &ask->due_before_date, error)))
+	if ((ask->since != NULL && !lsm_when_since(ask->since, now, &query->since, error)) ||
+	    (ask->until != NULL && !lsm_when_until(ask->until, now, &query->until, error)) ||
+	    (ask->due_after != NULL && !(ask->due_after_date = lsm_when_due(ask->due_after, now, error))) ||
+	    (ask->due_before != NULL && !(ask->due_before_date = lsm_when_due(ask->due_before, now, error))))
 		return FALSE;
-	/* "Until the 21st" takes in the 21st. */
-	if (ask->until != NULL && is_date(ask->until))
-		query->until += G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC;
 	if (ask->overdue)
-		ask->today = lsm_ctl_query_day(now);
+		ask->today = lsm_when_day(now);
 	query->due_after = ask->due_after_date;
 	query->due_before = ask->due_before_date;
 	query->today = ask->today;
@@ -241,15 +163,28 @@ check_words(char *const *words, const char *what, const char *const *known, GErr
 	return TRUE;
 }
 
+/* There are too many of them for an error. */
+static gboolean
+fail_rule(GError **error, const char *word)
+{
+	guint count;
+	const LsmRule *table = lsm_rule_table(&count);
+	g_autofree const char **known = g_new0(const char *, count + 1);
+
+	for (guint i = 0; i < count; i++)
+		known[i] = table[i].id;
+	if (lsm_nearest_word(word, known) != NULL)
+		return fail_word(error, "rule", word, known);
+	g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "no rule \"%.60s\"; liaisonctl rules lists them", word);
+	return FALSE;
+}
+
 static gboolean
 check_rules(char *const *rules, GError **error)
 {
 	for (guint i = 0; rules != NULL && rules[i] != NULL; i++) {
-		if (lsm_rule_find(rules[i]) == NULL) {
-			g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
-				    "no rule \"%.60s\"; liaisonctl rules lists them", rules[i]);
-			return FALSE;
-		}
+		if (lsm_rule_find(rules[i]) == NULL)
+			return fail_rule(error, rules[i]);
 	}
 	return TRUE;
 }

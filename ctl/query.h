@@ -31,12 +31,6 @@ void lsm_ctl_query_resolve(LsmCtlQuery *ask, const LsmDirectory *directory);
 /* Is anything asked for but a page of all? */
 gboolean lsm_ctl_query_is_filtered(const LsmCtlQuery *ask);
 
-/* "2026-11-21", "2026-11-21T10:00:00Z", or "30d" (h, d, w: before now) -> microseconds. */
-gboolean lsm_ctl_query_time(const char *text, gint64 now, gint64 *time_out, GError **error);
-
-/* UTC day, "2026-11-21"; caller frees. */
-char *lsm_ctl_query_day(gint64 unix_time);
-
 /* The help of these options, for --help. */
 #define LSM_CTL_QUERY_HELP                                                                                   \
 	"  --party NAME       from it or to it; by any name that the directory has for it\n"                 \
@@ -46,12 +40,12 @@ char *lsm_ctl_query_day(gint64 unix_time);
 	"  --purpose WORD     information, action, response, comment\n"                                      \
 	"  --verdict WORD     record, note, copy, redirect, reject\n"                                        \
 	"  --rule RULE        has a finding of it\n"                                                         \
-	"  --since, --until WHEN            first recorded: 2026-11-21, 2026-11-21T10:00:00Z, or 30d ago\n"  \
+	"  --since, --until WHEN            first recorded: 2026-11-21, 2026-11, today, or 30d ago, by UTC\n" \
 	"  --due-after, --due-before DATE   deadline on that day or later; earlier (7d: from today on)\n"    \
 	"  --overdue          open, and the deadline is over\n"                                              \
 	"  --message-id MESSAGE-ID          of any copy\n"                                                   \
 	"  --number NUMBER    document number of either body\n"                                              \
-	"  --id ID            all that have these letters\n"                                                 \
+	"  --id ID            id or its letters, or how they begin: A7J\n"                                   \
 	"  --subject TEXT     its words are in the subject\n"                                                \
 	"  --limit N, --after CURSOR        a page, and the one behind it\n"                                 \
 	"  --csv, --json      one line each\n"                                                               \

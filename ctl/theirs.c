@@ -3,7 +3,9 @@
  */
 #include "ctl/theirs.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "conf/error.h"
 #include "ctl/places.h"
@@ -176,13 +178,19 @@ fail_list(GError **error, const char *path, const char *before, guint number)
 }
 
 static gboolean
-add_object(GPtrArray *list, JsonObject *object)
+add_object(LsmTheirList *list, JsonObject *object)
 {
 	LsmTheirs *entry = theirs_of(object);
 
-	if (entry != NULL)
-		g_ptr_array_add(list, entry);
-	return entry != NULL;
+	if (entry == NULL)
+		return FALSE;
+	if (g_hash_table_contains(list->by_id, entry->id)) {
+		theirs_free(entry);
+		return TRUE;
+	}
+	g_hash_table_add(list->by_id, entry->id);
+	g_ptr_array_add(list->entries, entry);
+	return TRUE;
 }
 
 static gboolean
@@ -190,7 +198,7 @@ add_objects(LsmTheirList *list, const char *path, JsonArray *objects, GError **e
 {
 	for (guint i = 0; i < json_array_get_length(objects); i++) {
 		JsonNode *node = json_array_get_element(objects, i);
-		if (!JSON_NODE_HOLDS_OBJECT(node) || !add_object(list->entries, json_node_get_object(node)))
+		if (!JSON_NODE_HOLDS_OBJECT(node) || !add_object(list, json_node_get_object(node)))
 			return fail_list(error, path, ": entry ", i + 1);
 	}
 	return TRUE;
@@ -199,16 +207,18 @@ add_objects(LsmTheirList *list, const char *path, JsonArray *objects, GError **e
 static gboolean
 add_lines(LsmTheirList *list, const char *path, const char *text, GError **error)
 {
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	guint number = 1;
 
-	for (guint i = 0; lines[i] != NULL; i++) {
+	for (const char *line = text; *line != '\0'; number++) {
+		gsize length = strcspn(line, "\n"), blank = strspn(line, " \t\r");
 		g_autoptr(JsonObject) object = NULL;
 
-		if (*g_strstrip(lines[i]) == '\0')
-			continue;
-		object = lsm_json_parse(lines[i], strlen(lines[i]), NULL);
-		if (object == NULL || !add_object(list->entries, object))
-			return fail_list(error, path, ":", i + 1);
+		if (blank < length) {
+			object = lsm_json_parse(line, length, NULL);
+			if (object == NULL || !add_object(list, object))
+				return fail_list(error, path, ":", number);
+		}
+		line += line[length] == '\n' ? length + 1 : length;
 	}
 	return list->entries->len > 0 || fail_list(error, path, "", 0);
 }
@@ -262,6 +272,16 @@ replace_escapes(char *text)
 	}
 }
 
+/* When what it says was fetched, as far as the file knows. */
+static void
+note_time(LsmTheirList *list, const char *path)
+{
+	GStatBuf file;
+
+	if (strcmp(path, "-") != 0 && g_stat(path, &file) == 0 && S_ISREG(file.st_mode))
+		list->time = MIN(list->time, (gint64)file.st_mtime);
+}
+
 /* NULL: not to be read. A bare array is taken for the objects. Caller frees. */
 static char *
 read_text(const char *path, GError **error)
@@ -288,6 +308,7 @@ lsm_theirs_read(LsmTheirList *list, const char *path, GError **error)
 
 	if (text == NULL)
 		return FALSE;
+	note_time(list, path);
 	return page != NULL && json_object_has_member(page, "objects") ? add_page(list, path, page, error)
 								       : add_lines(list, path, text, error);
 }
@@ -322,12 +343,15 @@ lsm_theirs_new(void)
 	LsmTheirList *list = g_new0(LsmTheirList, 1);
 
 	list->entries = g_ptr_array_new_with_free_func(theirs_free);
+	list->by_id = g_hash_table_new(g_str_hash, g_str_equal);
+	list->time = g_get_real_time() / G_USEC_PER_SEC;
 	return list;
 }
 
 void
 lsm_theirs_free(LsmTheirList *list)
 {
+	g_hash_table_unref(list->by_id);
 	g_ptr_array_unref(list->entries);
 	g_free(list);
 }

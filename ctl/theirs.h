@@ -20,8 +20,10 @@ typedef struct {
 } LsmTheirs;
 
 typedef struct {
-	GPtrArray *entries; /* of LsmTheirs * */
+	GPtrArray *entries; /* of LsmTheirs *; no id twice */
+	GHashTable *by_id;  /* the same; borrows */
 	gint64 total;       /* how many the list says that there are, all pages together; 0: it does not say */
+	gint64 time;        /* of the oldest file, UNIX; what a pipe brings is of now */
 } LsmTheirList;
 
 LsmTheirList *lsm_theirs_new(void);
@@ -30,8 +32,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LsmTheirList, lsm_theirs_free)
 
 /*
  * Adds a file's: {"objects": [...]} as one page of the API, that array alone, or an object a line; "-" is standard
- * input. At most 64 MB. Octets and escapes that are no characters become U+FFFD. INPUT: not readable, or not such a
- * list; names the line or the entry.
+ * input. At most 64 MB. What stands there twice counts once: pages overlap when something was added between them.
+ * Octets and escapes that are no characters become U+FFFD. INPUT: not readable, or not such a list; names the line or
+ * the entry.
  */
 gboolean lsm_theirs_read(LsmTheirList *list, const char *path, GError **error);
 

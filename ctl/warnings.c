@@ -4,10 +4,12 @@
 #include "ctl/warnings.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "ctl/printer.h"
 #include "desk/counters.h"
 #include "desk/json.h"
+#include "desk/reader.h"
 #include "rules/scope.h"
 
 #define MEBIBYTE (G_GUINT64_CONSTANT(1) << 20)
@@ -166,6 +168,19 @@ authres_unseen(const LsmHouseState *house)
 			       missed);
 }
 
+static char *
+extractor_missing(const LsmHouseState *house)
+{
+	g_autofree char *program = NULL;
+
+	if (house->settings == NULL || house->settings->extractor[0] == '\0')
+		return NULL;
+	program = lsm_reader_find(house->settings);
+	if (access(program, X_OK) == 0)
+		return NULL;
+	return g_strdup_printf("attachments are not read: no program %s (setting extractor)", program);
+}
+
 /* To add one: a row, and its question above. */
 static const struct {
 	const char *name;
@@ -185,6 +200,7 @@ static const struct {
 	{"late-journal", LSM_ALARM_WARNING, late_waiting},
 	{"checkpoint-old", LSM_ALARM_WARNING, checkpoint_old},
 	{"authres-unseen", LSM_ALARM_WARNING, authres_unseen},
+	{"extractor-missing", LSM_ALARM_WARNING, extractor_missing},
 };
 
 static void

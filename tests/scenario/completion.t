@@ -111,6 +111,8 @@ is(files("liaisonctl list --config=$dir/se"), 'DIR/settings.conf', '... behind a
 is(files("liaisonctl list --store lmdb:$dir/so"), 'DIR/some folder DIR/some mail.eml', "a record's place");
 is(files("liaison-milter -c $dir/se"), 'DIR/settings.conf', "the daemon's settings");
 is(files("liaisonctl check $dir/x $dir/so"), '', 'one mail is enough');
+is(files("liaisonctl reconcile --days 3 $dir/se"), 'DIR/settings.conf', 'a list');
+is(files("liaisonctl import-datatracker $dir/x $dir/y $dir/se"), 'DIR/settings.conf', '... and any number of its pages');
 
 # --- ids ---
 

@@ -52,6 +52,7 @@ subtest 'the commands explain themselves' => sub {
 		is($status, 2, '... wrong use is status 2');
 		unlike($output, qr/^usage.*^usage/ms, '... said once');
 	}
+	is((ctl(['help', 'show']))[1], (ctl(['show', '--help']))[1], 'help COMMAND is COMMAND --help');
 	($status, $output) = ctl(['--version']);
 	like($output, qr/^liaisonctl \d/, '--version');
 	is((ctl([]))[0], 2, 'no command is status 2');

@@ -100,22 +100,33 @@ subtest 'lists from elsewhere' => sub {
 	}
 	spew("$dir/list", qq({"objects":[$one},{"id":8}]}));
 	is_ctl(['reconcile', "$dir/list"], 66, qr/list: entry 2: not a list/, 'what is no statement is named');
-	spew("$dir/page.$_", qq({"meta":{"total_count":2},"objects":[$one,"n":$_}]})) for 1, 2;
+	spew("$dir/page.$_", qq({"meta":{"total_count":2},"objects":[$one,"n":$_}]}) =~ s/"id":7/"id":7$_/r) for 1, 2;
 	my $output = is_ctl(['reconcile', '--days', 0, "$dir/page.1"], 1, qr/1 of the 2 on the list/, 'a page is no list');
 	unlike($output, qr/^not there/m, '... of which something could lack');
 	is_ctl(['reconcile', '--days', 0, "$dir/page.1", "$dir/page.2"], 1, qr/^not there +\Q$released\E/m, 'all pages are');
 	is_ctl(['reconcile'], 2, qr/import-datatracker/, 'no list at all');
-	is_ctl(['import-datatracker', "$dir/page.1"], 66, qr/1 of the 2 on the list/, 'a page is not kept');
+	is_ctl(['import-datatracker', ("$dir/page.1") x 2], 66, qr/1 of the 2 on the list/, 'a page is not kept, nor twice the same');
 	is_ctl(['import-datatracker', "$dir/page.1", "$dir/page.2"], 0, qr/^kept: 2 statements/, 'all pages are');
-	my $kept = is_ctl(['reconcile', '--days', 0], 1, qr/^not here +7 +Never seen/m, '... and compared with');
+	my $kept = is_ctl(['reconcile', '--days', 0], 1, qr/^not here +71 +Never seen/m, '... and compared with');
 	is($kept, is_ctl(['reconcile', '--days', 0, "$dir/page.1", "$dir/page.2"], 1, qr//, '... as the files'), 'are');
 	is_ctl(['import-datatracker', "$dir/list.none"], 66, qr/list\.none/, 'what is not there replaces nothing');
+	my ($kept_file) = glob "$dir/milter/record/datatracker.jsonl";
+	utime((time - 30 * 86400) x 2, $kept_file) or die "utime: $!\n";
+	my $old = is_ctl(['reconcile', '--days', 0], 1, qr/30 days old/, 'an old list says so');
+	unlike($old, qr/^not there/m, '... and nothing lacks there that came since');
+	is_ctl(['import-datatracker', $kept_file], 0, qr/^kept: 2 statements of /, 'kept once more');
+	is_ctl(['reconcile'], 1, qr/30 days old/, '... it is as old as it was');
+	my $narrow = (run_command(['sh', '-c', 'COLUMNS=60 exec "$@"', 'sh', build_path('liaisonctl'), 'reconcile', '--config',
+		$daemon->config, '--days', 0, "$dir/page.1"]))[1];
+	is_deeply([grep { length > 60 && !/^liaisonctl/ && !/on record here/ } split /\n/, $narrow], [], 'rows fit');
 	is_ctl(['reconcile', '/dev/zero'], 66, qr/too large/, 'a file without an end');
 };
 
 subtest 'a log from elsewhere' => sub {
 	spew("$dir/log", (is_ctl(['export', '--format', 'jsonl'], 0, qr/"end"/, 'exported without mails'))[0]);
 	is_ctl(['import', '--store', "lmdb:$dir/imported", "$dir/log"], 0, qr/no mails.*--with-contents/s, 'what lacks is told');
+	is_ctl(['verify', '--store', "lmdb:$dir/imported"], 5, qr/3 faults.*^The log is whole, and no mail is there: .*--with-contents/sm,
+		'... and again by who verifies');
 	is_ctl(['import', '--store', "lmdb:$dir/other", '/dev/zero'], 65, qr/line 1: not a log/, 'a line without an end');
 	is_ctl(['import', '--store', "lmdb:$dir/other", '/'], 66, qr{^liaisonctl: /: Is a directory$}m, 'a folder');
 };

@@ -10,10 +10,9 @@ use FindBin;
 use lib "$FindBin::Bin/../lib";
 
 use Fcntl qw(F_SETFD);
-use File::Copy qw(copy);
 use IO::Compress::Zip qw(:constants);
 use JSON::PP;
-use LSM::Scratch qw(build_path reap run_command scratch_dir slurp wait_until);
+use LSM::Scratch qw(build_path reap run_command slurp wait_until);
 use POSIX ();
 use Test::More;
 use Time::HiRes qw(time);
@@ -337,43 +336,6 @@ sub many_members {
 	}
 	return $files . $folder . pack('VvvvvVVv', 0x06054b50, 0, 0, $count & 0xffff, $count & 0xffff, length $folder, length $files, 0);
 }
-
-# --- readers that are loaded when they are wanted ---
-
-# {name, octets, words that suffice}: with these the answer is the one with all, without them there is none.
-my @wanted = (
-	['docx', $letter, 'none', 'doc'],
-	['nothing', '', 'none'],
-	['damaged zip', substr($letter, 0, 100), 'none'],
-	['pdf', pdf('BT /F 12 Tf 50 700 Td (x) Tj ET'), 'pdf'],
-	['pdf in a zip in a zip', zipped('a.txt', 'a', 'b.zip', zipped('c.pdf', pdf(''), 'd.txt', 'd')), 'pdf'],
-	['doc', doc(0, ['x', 1]), 'doc'],
-	['OLE of something else', ole('Workbook', 'x'), 'doc'],
-	['doc and pdf in a zip', zipped('a.doc', doc(0, ['x', 1]), 'b.pdf', pdf(''))],
-);
-for my $case (@wanted) {
-	my ($name, $octets, @enough) = @$case;
-	my (undef, $all) = run_command([$program], input => $octets);
-	for my $word ('all', 'none', 'pdf', 'doc') {
-		my ($status, $output) = run_command([ $program, $word ], input => $octets);
-		if ($word eq 'all' || grep { $_ eq $word } @enough) {
-			is("$status $output", "0 $all", "$name, with $word: read");
-		} elsif (!@enough || $enough[0] ne 'none') {
-			is("$status $output", '69 ', "$name, with $word: another is needed");
-		}
-	}
-}
-is((run_command([ $program, 'png' ]))[0], 64, 'a word that does not exist');
-is((run_command([ $program, 'none', 'pdf' ]))[0], 64, 'one word too many');
-subtest 'a reader that is not there' => sub {
-	my $alone = scratch_dir() . '/liaison-extract';
-	copy($program, $alone) or die "$alone: $!\n";
-	chmod 0755, $alone;
-	my ($status, $output) = run_command([$alone], input => 'x');
-	is($status, 70, 'exit status');
-	like($output, qr/^liaison-extract: .*liaison-extract-pdf\.so/, 'it says which');
-	is((run_command([ $alone, 'none' ], input => 'x'))[0], 0, 'the others do without');
-};
 
 # --- the sandbox ---
 

@@ -99,7 +99,7 @@ ok(settle(), 'all mails are sent');
 my $data = "$dir/milter/record/data.mdb";
 cmp_ok(count_of($MARK, $data), '>', 20, 'the record is full of marks');
 
-is_ctl(['erase', $came], 2, qr/needs "reason"/, 'not without a reason');
+is_ctl(['erase', $came], 2, qr/--reason TEXT is needed/, 'not without a reason');
 is_ctl(['erase', '--reason', 'asked', $pending], 2, qr/would never go out.*--force/, 'what is withheld is not erased by the way');
 is_ctl(['erase', '--reason', 'asked', 'ZZZZZ'], 2, qr/no statement/, 'nor what is not on record');
 is_ctl(['erase', '--force', '--reason', 'asked', $pending], 0, qr/now cancelled.*compact/, '... but by force');

@@ -68,6 +68,8 @@ subtest 'questions' => sub {
 		[['--verdict', 'reject'], 'gap'],
 		[['--rule', 'purpose.missing'], 'gap'],
 		[['--since', '1h'], 'wide soon late gap'],
+		[['--since', 'yesterday', '--until', 'tomorrow'], 'wide soon late gap'],
+		[['--since', 'tomorrow'], ''],
 		[['--since', '2999-01-01'], ''],
 		[['--until', '2000-01-01'], ''],
 		[['--until', '2999-01-01', '--since', '2020-01-01T00:00:00Z'], 'wide soon late gap'],
@@ -88,6 +90,8 @@ subtest 'questions' => sub {
 	my ($gap) = rows('search', 'timing');
 	my ($letters) = $gap->{id} =~ /-(\w+)$/;
 	is(names(rows('search', '--id', lc $letters)), 'gap', 'search --id');
+	is(names(rows('search', '--id', substr $letters, 0, 4)), 'gap', '... by its first letters');
+	is(names(rows('search', lc $letters)), 'gap', 'search, and nothing but the letters');
 	is(names(rows('list')), 'soon late wide', 'list: the open ones, the nearest deadline first');
 	is(names(rows('list', '--all')), 'soon late wide gap', 'list --all: then the others');
 	is(names(rows('list', '--rule', 'purpose.missing')), '', 'list: a filter');
@@ -100,7 +104,8 @@ subtest 'what cannot be meant' => sub {
 		[['--direction', 'sideways'], qr/there are .*draft/],
 		[['--purpose', 'actoin'], qr/did you mean "action"/],
 		[['--rule', 'no.such'], qr/liaisonctl rules/],
-		[['--since', 'yesterday'], qr/"yesterday" is no time.*30d/],
+		[['--rule', 'purpose.missin'], qr/did you mean "purpose.missing"/],
+		[['--since', 'last tuesday'], qr/"last tuesday" is no time.*30d/],
 		[['--since', '2026-02-30'], qr/is no time/],
 		[['--due-before', '31.12.2026'], qr/is no date.*7d/],
 		[['--limit', '-1'], qr/--limit -1/],

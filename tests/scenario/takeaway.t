@@ -178,14 +178,19 @@ fine('export', '--format', 'maildir', '--public', '--output', "$dir/maildir");
 my @files = glob "$dir/maildir/cur/*:2,S";
 is(scalar @files, 2, 'maildir: the public mails');
 unlike(slurp($_), qr/^Received:/m, '... without their way') for @files;
+rename $files[0], $files[0] =~ s/S\z/FRS/r or die "rename: $!\n";
 fine('export', '--format', 'maildir', '--public', '--output', "$dir/maildir");
-is(scalar(() = glob "$dir/maildir/*/*"), 2, '... and no second time');
+is(scalar(() = glob "$dir/maildir/*/*"), 2, '... and no second time, whatever was done with them');
 
 my $atom = fine('export', '--format', 'atom', '--public');
 like($atom, qr{<id>tag:ietf\.org,\d{4}-\d\d-\d\d:\Q$confirmed\E</id>}, 'Atom: ids of their own');
 like($atom, qr{<title>LS on performance &lt;metrics&gt; &amp; more</title>}, '... and text that is no markup');
-same(fine('export', '--format', 'atom', '--public'), $atom, '... and the same octets again');
-like(fine('export', '--format', 'ical'), qr/^DTSTART;VALUE=DATE:20300131\r$/m, 'iCalendar: the deadline');
+fine('note', $confirmed, 'Secretnote, once more');
+same(fine('export', '--format', 'atom', '--public'), $atom, '... and the same octets again, whatever was noted meanwhile');
+my $calendar = fine('export', '--format', 'ical');
+like($calendar, qr/^DTSTART;VALUE=DATE:20300131\r$/m, 'iCalendar: the deadline');
+like($calendar =~ s/\r\n //gr, qr/Next: assign/, '... and what comes next');
+unlike(fine('export', '--format', 'ical', '--public') =~ s/\r\n //gr, qr/Next|Assignee/, '... which is not for everybody');
 
 my $page = json(fine('export', '--format', 'datatracker', '--public'));
 my ($object) = grep { $_->{id} eq $confirmed } @{ $page->{objects} };
@@ -198,6 +203,8 @@ like($object->{body}, qr/^Text of confirmed-1/m, '... and the text');
 spew("$dir/old.csv", 'old');
 fine('export', '--format', 'csv', '--output', "$dir/old.csv");
 same(slurp("$dir/old.csv"), $csv, '--output takes the old file\'s place');
+same(fine('export', '--format', 'csv', '--output', '-'), $csv, '--output - is standard output');
+is(($daemon->ctl('export', '--format', 'maildir', '--output', '-'))[0], 2, '... where no folder goes');
 
 # --- reconcile ---
 
@@ -262,7 +269,9 @@ SKIP: {
 fine('restore', "$dir/backup-1");
 same(fine('list', '--all', '--json'), fine('list', '--all', '--json', store("$dir/backup-1")), 'a backup in its place');
 ok(-s "$dir/milter/record/data.mdb.before-restore", '... and the old record beside it');
-fine('restore', "$dir/backup-last");
+my @kept = stat "$dir/milter/record/data.mdb.before-restore";
+like(fine('restore', "$dir/backup-last"), qr{^what was there: \S+/data\.mdb\.before-restore-2$}m, 'a second one');
+is((stat "$dir/milter/record/data.mdb.before-restore")[1], $kept[1], '... leaves alone what the first one kept');
 is(verified(undef, 'the restored record'), $root, 'the last backup has all');
 open my $cut, '+<', "$dir/backup-2/data.mdb" or die "$!\n";
 seek $cut, 3 * 4096 + 200, 0;

@@ -138,7 +138,7 @@ subtest 'what came in, to its end' => sub {
 	is_ctl(['distribute', $id], 0, qr/now distributed: .* Everybody whom it is for has it already/, 'its To-Contact got it by itself');
 	is_ctl(['distribute', $id, '--to', 'carol@example.org', '--to', 'ippm@ietf.org'], 0, qr/is now distributed/, 'distribute');
 	is_ctl(['note', $id, 'talked to their chair'], 0, qr/: noted; it is still distributed/, 'note');
-	is_ctl(['close', $id], 2, qr/it needs "reason"/, 'close without a reason');
+	is_ctl(['close', $id], 2, qr/close needs --reason REASON, or behind the id REASON;/, 'close without a reason');
 	is_ctl(['action-taken', $id, '--link', 'https://example.org/minutes', '--comment', 'on the agenda'], 0, qr/action-taken/, 'action-taken');
 	is_ctl(['close', $id, '--reason', 'they know'], 0, qr/is now closed/, 'close');
 	is_ctl(['reopen', $id], 0, qr/is now distributed/, 'reopen');
