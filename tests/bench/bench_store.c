@@ -33,6 +33,7 @@
 #include "tests/unit/desk_fixture.h"
 
 #define MAX_BATCH 64 /* as desk/writer.c */
+#define MAP_GIB 2 /* more than is ever written, and not too much for valgrind */
 #define TMPFS 0x01021994
 #define WANTED 0.8
 
@@ -56,7 +57,7 @@ struct Writer {
 static void
 desk_open(Writer *writer, const char *folder)
 {
-	g_autofree char *uri = g_strdup_printf("lmdb:%s/desk", folder);
+	g_autofree char *uri = g_strdup_printf("lmdb:%s/desk?map=%uG", folder, MAP_GIB);
 	g_autoptr(GError) error = NULL;
 	LsmStore *store = lsm_store_open(uri, LSM_STORE_READ_WRITE, &error);
 
@@ -93,7 +94,7 @@ bare_open(Writer *writer, const char *folder)
 	g_mkdir(path, 0700);
 	must(mdb_env_create(&writer->env), "create");
 	must(mdb_env_set_maxdbs(writer->env, LSM_TABLE_COUNT), "maxdbs");
-	must(mdb_env_set_mapsize(writer->env, (gsize)16 << 30), "mapsize");
+	must(mdb_env_set_mapsize(writer->env, (gsize)MAP_GIB << 30), "mapsize");
 	must(mdb_env_open(writer->env, path, MDB_NOTLS, 0600), "open");
 	must(mdb_txn_begin(writer->env, NULL, 0, &txn), "begin");
 	for (guint i = 0; i < LSM_TABLE_COUNT; i++)

@@ -12,6 +12,7 @@
 #include <libmilter/mfapi.h>
 #include <libmilter/mfdef.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -94,6 +95,21 @@ packet(Wire *wire, char command, const void *data, gsize length, GError **error)
 	return end_packet(wire, error);
 }
 
+/* As Postfix waits, and sendmail: who only reads is woken by each packet that the filter has taken, too. */
+static gboolean
+wait_for_octets(const Wire *wire, GError **error)
+{
+	struct pollfd socket = {.fd = wire->fd, .events = POLLIN};
+	int n;
+
+	do
+		n = poll(&socket, 1, PATIENCE * 1000);
+	while (n < 0 && errno == EINTR);
+	if (n == 0)
+		errno = ETIMEDOUT;
+	return n > 0 || fail(error, "receive");
+}
+
 static gboolean
 want(Wire *wire, gsize octets, GError **error)
 {
@@ -107,8 +123,11 @@ want(Wire *wire, gsize octets, GError **error)
 		wire->in = g_realloc(wire->in, wire->in_size);
 	}
 	while (wire->in_end - wire->in_begin < octets) {
-		ssize_t n = recv(wire->fd, wire->in + wire->in_end, wire->in_size - wire->in_end, 0);
+		ssize_t n;
 
+		if (!wait_for_octets(wire, error))
+			return FALSE;
+		n = recv(wire->fd, wire->in + wire->in_end, wire->in_size - wire->in_end, 0);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n == 0)
@@ -315,15 +334,12 @@ connect_inet(const char *place)
 static gboolean
 dial(Wire *wire, const char *place, GError **error)
 {
-	const struct timeval patience = {.tv_sec = PATIENCE};
-
 	if (g_str_has_prefix(place, "inet:"))
 		wire->fd = connect_inet(place + strlen("inet:"));
 	else
 		wire->fd = connect_unix(g_str_has_prefix(place, "unix:") ? place + strlen("unix:") : place);
 	if (wire->fd < 0)
 		return fail(error, place);
-	setsockopt(wire->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 	return TRUE;
 }
 

@@ -241,7 +241,8 @@ fits(const LsmQuery *query, const LsmCase *item)
 		return FALSE;
 	if (lsm_query_order(query) == LSM_QUERY_AGENDA && !lsm_state_row(item->state)->open)
 		return FALSE;
-	if (query->id && strcmp(query->id, item->id) != 0 && g_ascii_strcasecmp(query->id, tail) != 0)
+	if (query->id && g_ascii_strncasecmp(query->id, item->id, strlen(query->id)) != 0 &&
+	    g_ascii_strncasecmp(query->id, tail, strlen(query->id)) != 0)
 		return FALSE;
 	return (!query->ways || any_equal(query->ways, item->way)) &&
 	       (!query->verdicts || any_equal(query->verdicts, item->verdict)) &&

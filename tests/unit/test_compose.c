@@ -331,6 +331,25 @@ test_octets(void)
 	}
 }
 
+/* What cannot be said is left out; what is in an id that may not be there does not come back. */
+static void
+test_left_out(void)
+{
+	char *const nobody[] = {NULL};
+	LsmComposition composition = plain();
+	g_autofree char *mail = NULL;
+
+	composition.to = nobody;
+	composition.date = G_GINT64_CONSTANT(253402300800); /* the year 10000 */
+	composition.answers = "x@y.example z";
+	mail = compose(&composition);
+	assert_lines(mail, FALSE);
+	g_assert_true(g_str_has_prefix(mail, "From: "));
+	g_assert_null(strstr(mail, "\r\nTo:"));
+	g_assert_nonnull(strstr(mail, "In-Reply-To: <x@y.example>\r\n"));
+	g_assert_nonnull(strstr(mail, "\r\nSubject: "));
+}
+
 /* A boundary that the original happens to hold would cut it: each mail makes one of its own. */
 static void
 test_boundaries_differ(void)
@@ -363,6 +382,7 @@ main(int argc, char **argv)
 	g_test_add_func("/compose/bodies", test_bodies);
 	g_test_add_func("/compose/attached", test_attached);
 	g_test_add_func("/compose/octets", test_octets);
+	g_test_add_func("/compose/left-out", test_left_out);
 	g_test_add_func("/compose/boundaries-differ", test_boundaries_differ);
 	return g_test_run();
 }

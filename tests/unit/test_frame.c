@@ -319,11 +319,28 @@ assert_alive(Remote *remote)
 	g_assert_cmpstr(lsm_json_get(answer, "mode", NULL), ==, "enforce");
 }
 
-/* All of a statement's life over the socket: facts, record, taken, owed, list copy, verb. */
+/* A statement with an attachment of so many lines. */
+static char *
+statement_with(gsize lines)
+{
+	GString *text = g_string_new(CHAIR_FIELDS MESSAGE_ID("1")
+				     "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n" BLOCK
+					     STATEMENT_TEXT "--b\nContent-Type: application/octet-stream\n"
+				     "Content-Disposition: attachment; filename=lines.bin\n\n");
+
+	for (gsize i = 0; i < lines; i++)
+		g_string_append_printf(text, "%zu. This line stands in the attachment, and nobody reads it.\n", i);
+	g_string_append(text, "--b--\n");
+	return g_string_free(text, FALSE);
+}
+
+/* All of a statement's life over the socket: facts, record, taken, owed, list copy, verb. data: how many lines its
+ * attachment has. */
 static void
 test_remote(Remote *remote, gconstpointer data)
 {
-	const TestMail mail = {CAROL, .recipients = BBF, .mail = STATEMENT("1")};
+	g_autofree char *text = statement_with(GPOINTER_TO_SIZE(data));
+	const TestMail mail = {CAROL, .recipients = BBF, .mail = text};
 	TestPassage first = desk_fixture_pass_and_take(remote->fixture, &mail);
 	TestPassage second = desk_fixture_pass_and_take(remote->fixture, &mail);
 	g_autoptr(JsonObject) args = json_object_new();
@@ -331,7 +348,6 @@ test_remote(Remote *remote, gconstpointer data)
 	g_autoptr(GError) error = NULL;
 	gboolean known = FALSE;
 
-	(void)data;
 	assert_text(test_plan_text(first.decision->plan), "discard");
 	assert_text(test_plan_text(second.decision->plan), "discard");
 	g_assert_cmpstr(first.decision->case_id, ==, second.decision->case_id);
@@ -347,6 +363,42 @@ test_remote(Remote *remote, gconstpointer data)
 	g_assert_true(lsm_decide_is_ours(first.message, first.envelope, remote->desk, &error));
 	test_passage_clear(&first);
 	test_passage_clear(&second);
+}
+
+#define AT_ONCE 40 /* callers */
+
+static gpointer
+call_once(gpointer remote)
+{
+	assert_alive(remote);
+	return NULL;
+}
+
+static guint
+open_descriptors(void)
+{
+	g_autoptr(GDir) entries = g_dir_open("/proc/self/fd", 0, NULL);
+	guint count = 0;
+
+	while (g_dir_read_name(entries) != NULL)
+		count++;
+	return count;
+}
+
+/* Of many at once not all stay connected, and the fewer, the more processes there are. */
+static void
+test_share(Remote *remote, gconstpointer data)
+{
+	guint before = open_descriptors();
+	GThread *callers[AT_ONCE];
+
+	lsm_desk_share(remote->desk, GPOINTER_TO_UINT(data));
+	for (guint i = 0; i < AT_ONCE; i++)
+		callers[i] = g_thread_new("caller", call_once, remote);
+	for (guint i = 0; i < AT_ONCE; i++)
+		g_thread_join(callers[i]);
+	g_assert_cmpuint(open_descriptors(), >, before);
+	g_assert_cmpuint(open_descriptors(), <=, before + MIN(256 / GPOINTER_TO_UINT(data), 32));
 }
 
 /* The client keeps connections; a desk that was started anew is found again. */
@@ -484,6 +536,10 @@ main(int argc, char **argv)
 	g_test_add_func("/frame/no-answer", test_no_answer);
 	g_test_add_func("/frame/bad-writes", test_bad_writes);
 	g_test_add("/frame/desk/remote", Remote, NULL, remote_setup, test_remote, remote_teardown);
+	g_test_add("/frame/desk/remote-large", Remote, GSIZE_TO_POINTER(50000), remote_setup, test_remote,
+		   remote_teardown);
+	g_test_add("/frame/desk/share/one", Remote, GUINT_TO_POINTER(1), remote_setup, test_share, remote_teardown);
+	g_test_add("/frame/desk/share/many", Remote, GUINT_TO_POINTER(128), remote_setup, test_share, remote_teardown);
 	g_test_add("/frame/desk/restart", Remote, NULL, remote_setup, test_restart, remote_teardown);
 	g_test_add("/frame/desk/errors", Remote, NULL, remote_setup, test_errors, remote_teardown);
 	g_test_add("/frame/desk/hostile-peers", Remote, NULL, remote_setup, test_hostile_peers,

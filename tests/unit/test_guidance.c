@@ -524,6 +524,23 @@ test_shipped_texts(void)
 	fixture_free(fixture);
 }
 
+/* A site's own text may use anything. */
+static void
+test_may_use(void)
+{
+	Fixture *fixture = fixture_new();
+
+	g_assert_true(lsm_guidance_may_use(fixture->settings, "copy", "subject"));
+	g_assert_true(lsm_guidance_may_use(fixture->settings, "copy", "from"));
+	g_assert_false(lsm_guidance_may_use(fixture->settings, "copy", "gaps"));
+	g_assert_false(lsm_guidance_may_use(fixture->settings, "copy", ""));
+	g_assert_true(lsm_guidance_may_use(fixture->settings, "no-such-text", "gaps"));
+	g_free(fixture->settings->guidance_dir);
+	fixture->settings->guidance_dir = g_strdup("/nowhere");
+	g_assert_true(lsm_guidance_may_use(fixture->settings, "copy", "gaps"));
+	fixture_free(fixture);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -541,5 +558,6 @@ main(int argc, char **argv)
 	g_test_add_func("/guidance/text-unreadable", test_text_unreadable);
 	g_test_add_func("/guidance/shipped-files", test_shipped_files);
 	g_test_add_func("/guidance/shipped-texts", test_shipped_texts);
+	g_test_add_func("/guidance/may-use", test_may_use);
 	return g_test_run();
 }

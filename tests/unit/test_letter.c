@@ -44,6 +44,13 @@ static const FormCase cases[] = {
 	 .want_new = TRUE,
 	 .want_purpose = "action",
 	 .want_deadline = "2026-12-04"},
+	{.name = "a day behind a thin space",
+	 .text = "Dear colleagues,\n\nThe IPPM WG would like to ask the BBF for its view of STAMP. We would "
+		 "appreciate a response no later than\xe2\x80\x89" "4 December 2026.\n" CLOSING,
+	 .want_found = TRUE,
+	 .want_new = TRUE,
+	 .want_purpose = "action",
+	 .want_deadline = "2026-12-04"},
 	{.name = "a cover",
 	 .text = "Ms Secretary,\n\nPlease find enclosed a liaison statement from the IETF IPPM working group "
 		 "to ITU-T "

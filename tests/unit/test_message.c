@@ -275,6 +275,53 @@ test_text_digest(void)
 	}
 }
 
+/* --- one text, read with and without the MIME parser --- */
+
+static const struct {
+	const char *name;
+	const char *fields;
+	const char *body;
+} one_texts[] = {
+	{"no type", "Subject: x\n", "text\n"},
+	{"UTF-8", "Content-Type: text/plain; charset=utf-8\n", "caf\xc3\xa9\n\n"},
+	{"quoted, folded", "Content-Type: Text/Plain;\n charset=\"UTF-8\";\n format=flowed\n", "a \nb\n"},
+	{"no UTF-8", "Content-Type: text/plain; charset=utf-8\n", "caf\xe9\n"},
+	{"another charset", "Content-Type: text/plain; charset=iso-8859-1\n", "caf\xc3\xa9\n"},
+	{"a charset in pieces", "Content-Type: text/plain; charset*0=iso-; charset*1=8859-1\n", "caf\xc3\xa9\n"},
+	{"two charsets", "Content-Type: text/plain; charset=utf-8; charset=iso-8859-1\n", "caf\xc3\xa9\n"},
+	{"two types", "Content-Type: text/html\nContent-Type: text/plain\n", "<b>x</b>\n"},
+	{"a comment", "Content-Type: text/plain (really); charset=utf-8\n", "text\n"},
+	{"no parameter", "Content-Type: text/plain;\n", "text\n"},
+	{"no type in the field", "Content-Type: plain\n", "text\n"},
+	{"boundaries", "Content-Type: text/plain; boundary=b\n", "--b\n\ntext\n--b--\n"},
+	{"mbox", "Subject: x\n", "text\n\nFrom x\n.\n>From y"},
+	{"a NUL's neighbour", "Subject: x\n", "a\x01\x7f b\r\n"},
+	{"empty lines", "Subject: x\n", "\n\n\n"},
+	{"HTML", "Content-Type: text/html; charset=utf-8\n", "<b>x</b>\n"},
+};
+
+/* A field that is there twice sends the mail to the parser, and says nothing new. */
+static void
+test_one_text(void)
+{
+	static const char twice[] = "Content-Transfer-Encoding: 8bit\nContent-Transfer-Encoding: 8bit\n";
+
+	for (gsize i = 0; i < G_N_ELEMENTS(one_texts); i++) {
+		g_autofree char *mail = g_strconcat(one_texts[i].fields, "\n", one_texts[i].body, NULL);
+		g_autofree char *other = g_strconcat(twice, mail, NULL);
+		g_autoptr(LsmMessage) message = reading_parse(settings, mail);
+		g_autoptr(LsmMessage) want = reading_parse(settings, other);
+
+		g_test_message("%s", one_texts[i].name);
+		g_assert_cmpstr(message->text, ==, want->text);
+		g_assert_cmpstr(message->content_type, ==, want->content_type);
+		g_assert_cmpint(message->text_was_html, ==, want->text_was_html);
+		g_assert_cmpint(message->unreadable, ==, want->unreadable);
+		g_assert_cmpint(message->truncated, ==, want->truncated);
+		g_assert_cmpuint(message->attachments->len, ==, want->attachments->len);
+	}
+}
+
 /* --- HTML --- */
 
 static const struct {
@@ -433,6 +480,7 @@ main(int argc, char **argv)
 	g_test_add_func("/message/identity", test_identity_and_content);
 	g_test_add_func("/message/pinned", test_digests_are_pinned);
 	g_test_add_func("/message/text-digest", test_text_digest);
+	g_test_add_func("/message/one-text", test_one_text);
 	g_test_add_func("/message/html", test_html);
 	g_test_add_func("/message/hostile", test_hostile);
 	g_test_add_func("/message/deep", test_deep_nesting);

@@ -356,6 +356,41 @@ test_unreachable(void)
 	desk_fixture_free(fixture);
 }
 
+static guint
+count_tried(DeskFixture *fixture)
+{
+	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_read(fixture->store, NULL);
+	g_autoptr(GPtrArray) entries = lsm_outbox_list(txn, NULL, NULL);
+	guint tried = 0;
+
+	for (guint i = 0; i < entries->len; i++)
+		tried += ((const LsmOutboxEntry *)g_ptr_array_index(entries, i))->attempts > 0;
+	return tried;
+}
+
+/* What becomes due while a server is away is tried, and written down, together a moment later; a clock that was set
+ * back keeps nobody waiting. */
+static void
+test_rest(void)
+{
+	DeskFixture *fixture = counting_fixture();
+
+	put_backlog(fixture, 1, "a@b.example", fixture->now);
+	lsm_sender_run_due(fixture->service);
+	g_assert_cmpuint(count_tried(fixture), ==, 1);
+	put_backlog(fixture, 2, "c@d.example", fixture->now);
+	lsm_sender_run_due(fixture->service);
+	g_assert_cmpuint(count_tried(fixture), ==, 1);
+	fixture->now += G_USEC_PER_SEC;
+	lsm_sender_run_due(fixture->service);
+	g_assert_cmpuint(count_tried(fixture), ==, 3);
+	fixture->now -= G_TIME_SPAN_DAY;
+	put_backlog(fixture, 1, "e@f.example", fixture->now);
+	lsm_sender_run_due(fixture->service);
+	g_assert_cmpuint(count_tried(fixture), ==, 4);
+	desk_fixture_free(fixture);
+}
+
 /* What was withheld reaches each recipient once; then the withdrawn case has no content any more. */
 static void
 test_release(Sending *sending, gconstpointer data)
@@ -539,6 +574,7 @@ main(int argc, char **argv)
 	add_sending("/outbox/send/backlog", test_backlog);
 	add_sending("/outbox/send/one-connection", test_one_connection);
 	g_test_add_func("/outbox/send/unreachable", test_unreachable);
+	g_test_add_func("/outbox/send/rest", test_rest);
 	g_test_add_func("/outbox/send/no-server", test_no_server);
 	return g_test_run();
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/json.h"
+#include "store/log.h"
 #include "store/public.h"
 
 /*
@@ -183,6 +184,34 @@ test_view(void)
 	g_assert_null(view);
 }
 
+/* Nobody outside is to see that something was noted, and when. */
+static void
+test_changed(void)
+{
+	static const struct {
+		LsmEventType type;
+		gint64 time, want;
+	} rows[] = {
+		{LSM_EVENT_PASSED, 1000, 1000},	  {LSM_EVENT_TAKEN, 2000, 2000},   {LSM_EVENT_DOOR, 3000, 2000},
+		{LSM_EVENT_SENT, 4000, 2000},	  {LSM_EVENT_REMINDED, 5000, 2000}, {LSM_EVENT_NOTED, 6000, 2000},
+		{LSM_EVENT_ANSWERED, 7000, 7000}, {LSM_EVENT_NOTED, 8000, 7000},
+	};
+	g_autoptr(LsmStore) store = lsm_store_open("memory:", LSM_STORE_READ_WRITE, NULL);
+	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_write(store, NULL);
+	g_autoptr(LsmCase) item = case_of("passed", "out");
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(LsmEvent) event = lsm_event_new(rows[i].type, item->id, rows[i].time, "mx1");
+		g_autoptr(LsmCase) view = NULL;
+		g_assert_true(lsm_log_append(txn, event, NULL));
+		lsm_case_fold(item, event);
+		item->taken = TRUE;
+		g_assert_cmpint(lsm_public_view(txn, item, &view, NULL), ==, LSM_FOUND);
+		g_test_message("%s", lsm_event_type_name(rows[i].type));
+		g_assert_cmpint(view->changed, ==, rows[i].want);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -191,5 +220,6 @@ main(int argc, char **argv)
 	g_test_add_func("/public/states", test_states);
 	g_test_add_func("/public/never", test_never);
 	g_test_add_func("/public/view", test_view);
+	g_test_add_func("/public/changed", test_changed);
 	return g_test_run();
 }

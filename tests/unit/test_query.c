@@ -99,6 +99,8 @@ static const struct {
 	{"full id", {.id = "LS-20261101-A00000"}},
 	{"letters", {.id = "a00000"}},
 	{"letters of several", {.id = "A00021", .order = LSM_QUERY_NEWEST}},
+	{"first letters", {.id = "a0002", .order = LSM_QUERY_NEWEST}},
+	{"first letters of a full id", {.id = "ls-20261101-a00"}},
 	{"subject", {.subject = "yang stamp"}},
 	{"subject of many words", {.subject = "filler9 metrics"}},
 	{"subject, noise", {.subject = "the LS"}},
@@ -182,6 +184,19 @@ check_mixtures(LsmStoreTxn *txn, const GPtrArray *items)
 	g_assert_cmpuint(fitting, >, 75);
 }
 
+/* Of what only begins so, all are there or none: 1,000 are looked for, and there are more. */
+static void
+check_vague_id(LsmStoreTxn *txn)
+{
+	const LsmQuery query = {.id = "", .order = LSM_QUERY_ANY};
+	g_autoptr(GHashTable) ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_false(lsm_query_run(txn, &query, count_id, ids, &error));
+	g_assert_error(error, LSM_ERROR, LSM_ERROR_USAGE);
+	g_assert_cmpuint(g_hash_table_size(ids), ==, 0);
+}
+
 static void
 check_tally(LsmStoreTxn *txn, const GPtrArray *items)
 {
@@ -246,6 +261,7 @@ test_questions(void)
 	g_assert_cmpuint(count_behind(txn), <=, LSM_CASE_BEHIND_MAX);
 	check_questions(txn, items);
 	check_mixtures(txn, items);
+	check_vague_id(txn);
 	check_tally(txn, items);
 
 	g_assert_true(lsm_case_index_settle(txn, NULL));

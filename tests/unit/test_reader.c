@@ -1,15 +1,23 @@
 /*
  * test_reader.c - attachments on their way to the reader and back: with the real liaison-extract, and with
  * programs in its place that answer nonsense, die, or never end.
+ *
+ * In its place stands this program itself, whose children run a script (serve).
  */
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "desk/reader.h"
+#include "extract/serve.h"
 #include "reading_fixture.h"
 
 static LsmSettings *settings;
 static char *folder;
+/* In the folder: a link to this program, what its children run, and what it notes. */
+static char *own_program, *script, *starts;
 static char *real_program; /* beside the tests in the build folder */
 
 static const char mail_start[] =
@@ -34,15 +42,52 @@ use_program(const char *path)
 	settings->extractor = g_strdup(path);
 }
 
+/* Notes that it was started, and by which process; children run the script behind the program's own path. */
+static void
+serve(const char *program)
+{
+	g_autofree char *path = g_strconcat(program, ".sh", NULL);
+	g_autofree char *notes = g_strconcat(program, ".starts", NULL);
+	int fd = open(notes, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+
+	dprintf(fd, "%d\n", (int)getpid());
+	if (lsm_serve(STDIN_FILENO))
+		execl("/bin/sh", "sh", path, NULL);
+	_exit(0);
+}
+
+static void
+write_program(const char *path, const char *text)
+{
+	g_autofree char *content = g_strconcat("#!/bin/sh\n", text, "\n", NULL);
+
+	g_assert_true(g_file_set_contents(path, content, -1, NULL));
+	g_assert_cmpint(g_chmod(path, 0755), ==, 0);
+}
+
 static void
 use_script(const char *text)
 {
-	g_autofree char *path = g_build_filename(folder, "script", NULL);
-	g_autofree char *script = g_strconcat("#!/bin/sh\n", text, "\n", NULL);
+	write_program(script, text);
+	use_program(own_program);
+}
 
-	g_assert_true(g_file_set_contents(path, script, -1, NULL));
-	g_assert_cmpint(g_chmod(path, 0755), ==, 0);
-	use_program(path);
+/* How often it was started since the last time that this was asked, and the process id of the last. */
+static guint
+count_starts(pid_t *pid_out)
+{
+	g_autofree char *text = NULL;
+	g_auto(GStrv) lines = NULL;
+	guint count;
+
+	if (!g_file_get_contents(starts, &text, NULL, NULL))
+		return 0;
+	g_unlink(starts);
+	lines = g_strsplit(text, "\n", -1);
+	count = g_strv_length(lines) - 1;
+	if (pid_out != NULL)
+		*pid_out = (pid_t)g_ascii_strtoll(lines[count - 1], NULL, 10);
+	return count;
 }
 
 /* "name|type|status|text" of each, one behind the other. */
@@ -93,6 +138,43 @@ test_bytes(void)
 	g_assert_null(lsm_message_attachment_bytes(message, G_MAXUINT));
 }
 
+/* How much of an attachment is wanted, and how much came. */
+typedef struct {
+	gsize most, come;
+} Taking;
+
+static gboolean
+take_some(const guint8 *octets, gsize length, gpointer data)
+{
+	Taking *taking = data;
+
+	for (gsize i = 0; i < length; i++)
+		g_assert_cmpint(octets[i], ==, 'x');
+	taking->come += length;
+	return taking->come < taking->most;
+}
+
+/* Piece by piece, and no further than it is taken. */
+static void
+test_pieces(void)
+{
+	g_autofree char *text = g_strnfill(100000, 'x');
+	g_autofree char *parts = g_strconcat(PART("; filename=a", "x"), PART("; filename=b", ""), NULL);
+	g_autofree char *head = g_strndup(parts, (gsize)(strstr(parts, "x\n") - parts));
+	g_autofree char *mail = g_strconcat(head, text, parts + strlen(head) + 1, NULL);
+	g_autoptr(LsmMessage) message = parse(mail);
+	Taking all = {G_MAXSIZE, 0}, some = {20000, 0}, none = {1, 0};
+
+	g_assert_true(lsm_message_attachment_give(message, 0, take_some, &all));
+	g_assert_cmpuint(all.come, ==, strlen(text));
+	g_assert_false(lsm_message_attachment_give(message, 0, take_some, &some));
+	g_assert_cmpuint(some.come, >=, some.most);
+	g_assert_cmpuint(some.come, <, strlen(text) / 2);
+	g_assert_true(lsm_message_attachment_give(message, 1, take_some, &none));
+	g_assert_false(lsm_message_attachment_give(message, 2, take_some, &none));
+	g_assert_cmpuint(none.come, ==, 0);
+}
+
 /* ---- the real program ---- */
 
 static const struct {
@@ -108,22 +190,24 @@ static const struct {
 	 "[|application/rtf|text|a][b|text/plain|text|b]"},
 	{"no documents",
 	 PART("; filename=a.png\nContent-Type: image/png", "x")
-		 PART("\nContent-Type: application/pgp-signature",
-		      "x"),
+		 PART("\nContent-Type: application/pgp-signature", "x"),
 	 ""},
 	{"a mail", "--b\nContent-Type: message/rfc822\n\nSubject: inner\n\ninner\n",
 	 "[|message/rfc822|text|inner\r\n]"},
 	{"a mail with a document",
 	 "--b\nContent-Type: message/rfc822; name=ls.eml\n\nSubject: inner\nContent-Type: multipart/mixed; "
-	 "boundary=c\n\n--c\n\ninner\n--c\nContent-Disposition: attachment; filename=d.rtf\n\n{\\rtf1 deep}\n--c--\n",
+	 "boundary=c\n\n--c\n\ninner\n--c\nContent-Disposition: attachment; filename=d.rtf\n\n{\\rtf1 "
+	 "deep}\n--c--\n",
 	 "[ls.eml|message/rfc822|text|inner][ls.eml/d.rtf|application/rtf|text|deep]"},
 	{"a mail as a file",
 	 PART("; filename=LS.EML\nContent-Transfer-Encoding: base64\nContent-Type: application/octet-stream",
 	      "U3ViamVjdDogeAoKaGkK"),
 	 "[LS.EML|message/rfc822|text|hi\r\n]"},
 	{"a mail in a mail in a mail",
-	 "--b\nContent-Type: message/rfc822\n\nSubject: 1\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\n1\n--c\n"
-	 "Content-Type: message/rfc822\n\nSubject: 2\nContent-Type: multipart/mixed; boundary=d\n\n--d\n\n2\n--d\n"
+	 "--b\nContent-Type: message/rfc822\n\nSubject: 1\nContent-Type: multipart/mixed; "
+	 "boundary=c\n\n--c\n\n1\n--c\n"
+	 "Content-Type: message/rfc822\n\nSubject: 2\nContent-Type: multipart/mixed; "
+	 "boundary=d\n\n--d\n\n2\n--d\n"
 	 "Content-Type: message/rfc822\n\nSubject: 3\n\n3\n--d--\n--c--\n",
 	 "[|message/rfc822|text|1][/|message/rfc822|text|2][//|message/rfc822|limit|]"},
 	{"no mail", PART("; filename=x.eml", "") "--b\nContent-Type: message/rfc822\n\n\n",
@@ -149,8 +233,6 @@ test_real(void)
 
 #define GOOD "{\"type\":\"a/b\",\"status\":\"text\",\"octets\":2,\"members\":[%s]}\\nhi"
 #define UNREADABLE "[a|text/plain|unreadable|]"
-/* Niceness and policy (5: SCHED_IDLE) of a script stand behind it in ${19} and ${41}: proc(5). */
-#define OWN_POLICY "set -- $(cat /proc/$$/stat); "
 
 static const struct {
 	const char *name;
@@ -163,10 +245,9 @@ static const struct {
 	{"member",
 	 "printf '" GOOD "there' '{\"name\":\"m\",\"type\":\"c/d\",\"status\":\"limit\",\"octets\":5}'",
 	 "[a|a/b|text|hi][a/m|c/d|limit|there]"},
-	{"is nicer than mail", OWN_POLICY "test ${41} = 5 || test ${19} -gt 0 && printf '" GOOD "' ''",
+	/* proc(5): field 19 of stat is the niceness */
+	{"is nicer than mail", "set -- $(cat /proc/$$/stat); test ${19} -gt 0 && printf '" GOOD "' ''",
 	 "[a|a/b|text|hi]"},
-	{"needs what was not loaded", "test $1 = all || exit 69; printf '" GOOD "' ''", "[a|a/b|text|hi]"},
-	{"always needs more", "exit 69", UNREADABLE},
 	{"dies", "kill -SEGV $$", UNREADABLE},
 	{"dies behind a good answer", "printf '" GOOD "' ''; kill -SYS $$", UNREADABLE},
 	{"fails", "printf '" GOOD "' ''; exit 70", UNREADABLE},
@@ -186,6 +267,9 @@ static const struct {
 	{"no UTF-8", "printf '{\"type\":\"a/b\",\"status\":\"text\",\"octets\":1}\\n\\377'",
 	 "[a|a/b|text|\xef\xbf\xbd]"},
 	{"without end", "exec cat /dev/zero", UNREADABLE},
+	{"nothing but brackets", "head -c 10000000 /dev/zero | tr '\\0' '['; echo", UNREADABLE},
+	{"brackets in an object", "printf '{\"members\":'; head -c 10000000 /dev/zero | tr '\\0' '['; echo",
+	 UNREADABLE},
 };
 
 static void
@@ -198,33 +282,6 @@ test_scripts(void)
 	}
 }
 
-/* Which readers are loaded is told by how the octets begin. */
-static void
-test_word(void)
-{
-	static const struct {
-		const char *name;
-		const char *base64;
-		const char *want;
-	} cases[] = {
-		{"text", "JVBERg==", "none"},
-		{"PDF", "JVBERi0xLjQ=", "pdf"},
-		{"PDF behind an empty line", "CiVQREYtMS40", "pdf"},
-		{"OLE", "0M8R4KGxGuE=", "doc"},
-		{"OLE, not at the beginning", "CtDPEeChsRrh", "none"},
-		{"zip", "UEsDBA==", "none"},
-	};
-
-	use_script("printf '{\"type\":\"a/b\",\"status\":\"text\",\"octets\":%d}\n%s' ${#1} $1");
-	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *parts = g_strdup_printf(
-			PART("; filename=a\nContent-Transfer-Encoding: base64", "%s"), cases[i].base64);
-		g_autofree char *want = g_strdup_printf("[a|a/b|text|%s]", cases[i].want);
-
-		assert_read(cases[i].name, parts, want);
-	}
-}
-
 static void
 test_absent(void)
 {
@@ -234,28 +291,114 @@ test_absent(void)
 	assert_read("not wanted", PART("; filename=a", "x"), "");
 }
 
-/* One that gets no time where it waits for all others, as on a busy machine, is started anew: nicer than
- * mail, but not for ever behind it. The next one starts so at once. */
-static void
-test_busy(void)
-{
-	use_script("exec 3>>$0.starts; echo >&3; " OWN_POLICY
-		   "test ${41} = 5 && exec sleep 60; test ${19} -gt 0 && printf '" GOOD "' ''");
-	for (guint i = 0; i < 2; i++) {
-		g_autofree char *path = g_strconcat(settings->extractor, ".starts", NULL);
-		g_autofree char *starts = NULL;
-		gsize length;
+/* ---- the process that stays ---- */
 
-		assert_read("busy", PART("; filename=a\nContent-Type: text/plain", "octets"),
-			    "[a|a/b|text|hi]");
-		g_assert_true(g_file_get_contents(path, &starts, &length, NULL));
-		/* A line each; a machine that was busy by itself has spared the first. */
-		g_assert_cmpuint(length, <=, 2 + i);
-		g_assert_cmpuint(length, >=, 1 + i);
-		if (i == 1)
-			g_assert_cmpint(g_unlink(path), ==, 0);
-	}
+static void
+assert_good(const char *name)
+{
+	assert_read(name, PART("; filename=a\nContent-Type: text/plain", "octets"), "[a|a/b|text|hi]");
 }
+
+/* It stays, but not behind a child that did not end by itself, and not for ever. */
+static void
+test_stays(void)
+{
+	pid_t first, second;
+
+	use_program("");
+	use_script("printf '" GOOD "' ''");
+	count_starts(NULL);
+	for (guint i = 0; i < 3; i++)
+		assert_good("the same");
+	g_assert_cmpuint(count_starts(&first), <=, 1);
+	use_script("kill -SEGV $$");
+	assert_read("crash", PART("; filename=a\nContent-Type: text/plain", "octets"), UNREADABLE);
+	use_script("printf '" GOOD "' ''");
+	assert_good("behind a crash");
+	g_assert_cmpuint(count_starts(&second), ==, 1);
+	for (guint i = 0; i < 150; i++)
+		assert_good("many");
+	g_assert_cmpuint(count_starts(NULL), ==, 1);
+}
+
+/* One that is found dead is started again. */
+static void
+test_killed(void)
+{
+	pid_t pid;
+
+	use_script("kill -SEGV $$");
+	assert_read("crash", PART("; filename=a\nContent-Type: text/plain", "octets"), UNREADABLE);
+	count_starts(NULL);
+	use_script("printf '" GOOD "' ''");
+	assert_good("new");
+	g_assert_cmpuint(count_starts(&pid), ==, 1);
+	g_assert_cmpint(kill(pid, SIGKILL), ==, 0);
+	assert_good("killed");
+	g_assert_cmpuint(count_starts(NULL), ==, 1);
+}
+
+/* Programs that do not keep to what is agreed; those that say nothing are waited for until the time is up. */
+static const struct {
+	const char *name;
+	const char *program;
+	const char *status;
+} servers[] = {
+	{"ends", "exit 0", "unreadable"},
+	{"lacks a library", "exit 127", "unreadable"},
+	{"is killed", "kill -SYS $$", "unreadable"},
+	{"too long", "printf nonsense >&0; exec sleep 60", "unreadable"},
+	{"no child of ours", "printf '\\001\\0\\0\\0' >&0; exec sleep 60", "unreadable"},
+	{"ourselves", "printf '\\0\\0\\0\\0' >&0; exec sleep 60", "unreadable"},
+	{"all processes", "printf '\\377\\377\\377\\377' >&0; exec sleep 60", "unreadable"},
+	{"says nothing", "exec sleep 60", "limit"},
+};
+
+static void
+test_servers(void)
+{
+	g_autofree char *path = g_build_filename(folder, "server", NULL);
+	g_autoptr(LsmMessage) message = parse(PART("; filename=a", "x"));
+
+	for (gsize i = 0; i < G_N_ELEMENTS(servers); i++) {
+		gboolean is_slow = strcmp(servers[i].status, "limit") == 0;
+		gint64 start = g_get_monotonic_time();
+		g_autoptr(GPtrArray) texts = NULL;
+
+		g_test_message("%s", servers[i].name);
+		write_program(path, servers[i].program);
+		use_program(path);
+		texts = lsm_reader_read_until(settings, message,
+					      start + (is_slow ? G_USEC_PER_SEC / 5 : 20 * G_USEC_PER_SEC));
+		g_assert_cmpuint(texts->len, ==, 1);
+		g_assert_cmpstr(((LsmAttachmentText *)g_ptr_array_index(texts, 0))->status, ==,
+				servers[i].status);
+		g_assert_cmpint(g_get_monotonic_time() - start, <, 10 * G_USEC_PER_SEC);
+	}
+	g_unlink(path);
+}
+
+static gpointer
+read_some(gpointer unused)
+{
+	for (guint i = 0; i < 20; i++)
+		assert_good("of several threads");
+	return unused;
+}
+
+static void
+test_threads(void)
+{
+	GThread *threads[4];
+
+	use_script("printf '" GOOD "' ''");
+	for (gsize i = 0; i < G_N_ELEMENTS(threads); i++)
+		threads[i] = g_thread_new("reader", read_some, NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(threads); i++)
+		g_thread_join(threads[i]);
+}
+
+/* ---- bounds ---- */
 
 /* Killed when the time is up, whether it is silent, has closed its output, or has children that hold it; the
  * attachments behind it are not begun. */
@@ -302,27 +445,39 @@ main(int argc, char **argv)
 {
 	g_autofree char *own = g_file_read_link("/proc/self/exe", NULL);
 	g_autofree char *unit = g_path_get_dirname(own);
-	g_autofree char *script = NULL;
 	int failed;
 
+	if (argc == 2 && strcmp(argv[1], LSM_SERVE_WORD) == 0)
+		serve(argv[0]);
 	g_test_init(&argc, &argv, NULL);
 	g_test_set_nonfatal_assertions();
 	real_program = g_build_filename(unit, "..", "..", "liaison-extract", NULL);
 	folder = g_dir_make_tmp("lsm-reader-XXXXXX", NULL);
-	script = g_build_filename(folder, "script", NULL);
+	own_program = g_build_filename(folder, "reader", NULL);
+	script = g_strconcat(own_program, ".sh", NULL);
+	starts = g_strconcat(own_program, ".starts", NULL);
+	g_assert_cmpint(symlink(own, own_program), ==, 0);
 	settings = reading_settings_new();
 	g_test_add_func("/reader/bytes", test_bytes);
+	g_test_add_func("/reader/pieces", test_pieces);
 	g_test_add_func("/reader/real", test_real);
 	g_test_add_func("/reader/scripts", test_scripts);
-	g_test_add_func("/reader/word", test_word);
 	g_test_add_func("/reader/absent", test_absent);
-	g_test_add_func("/reader/busy", test_busy);
+	g_test_add_func("/reader/stays", test_stays);
+	g_test_add_func("/reader/killed", test_killed);
+	g_test_add_func("/reader/servers", test_servers);
+	g_test_add_func("/reader/threads", test_threads);
 	g_test_add_func("/reader/overrun", test_overrun);
 	g_test_add_func("/reader/many", test_many);
 	failed = g_test_run();
 	reading_settings_free(settings);
 	g_unlink(script);
+	g_unlink(starts);
+	g_unlink(own_program);
 	g_rmdir(folder);
+	g_free(starts);
+	g_free(script);
+	g_free(own_program);
 	g_free(folder);
 	g_free(real_program);
 	return failed;

@@ -5,6 +5,8 @@
 #include "tests/unit/desk_fixture.h"
 
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "conf/error.h"
 #include "conf/log.h"
@@ -178,7 +180,7 @@ test_changed(void)
 			       .now = fixture->now / G_USEC_PER_SEC};
 	g_autoptr(JsonObject) members = lsm_passage_members(passage.decision->verdict, &input);
 	g_autofree char *stale = lsm_facts_fingerprint(passage.decision->facts);
-	LsmPassage late = {keys->keys, members, passage.message->bytes, stale};
+	LsmPassage late = {.keys = keys->keys, .members = members, .content = passage.message->bytes, .judged_on = stale};
 	g_autofree char *id = NULL;
 	g_autofree char *ticket = NULL;
 	g_autoptr(GError) error = NULL;
@@ -424,6 +426,96 @@ test_content_goes_first(void)
 	desk_fixture_free(fixture);
 }
 
+#define LONG ((gsize)3 << 20)
+
+static gpointer
+send_long(gpointer data)
+{
+	g_autofree char *octets = g_strnfill(LONG, 'x');
+	gsize sent = 0;
+	ssize_t n;
+
+	while (sent < LONG && (n = send(GPOINTER_TO_INT(data), octets + sent, LONG - sent, MSG_NOSIGNAL)) > 0)
+		sent += (gsize)n;
+	shutdown(GPOINTER_TO_INT(data), SHUT_WR);
+	return NULL;
+}
+
+/* Puts a passage on record whose mail is still on its way: missing octets of it never come. */
+static LsmRecordResult
+record_incoming(DeskFixture *fixture, JsonObject *members, gsize missing, char **id_out, GError **error)
+{
+	LsmPassage passage = {.keys = {.identity = "0123456789abcdef"}, .members = members};
+	LsmIncoming incoming = {.unread = LONG + missing};
+	g_autoptr(LsmFacts) facts = NULL;
+	g_autofree char *judged_on = NULL;
+	int pair[2];
+
+	g_assert_true(lsm_desk_facts(fixture->desk, &passage.keys, &facts, &judged_on, NULL));
+	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+	incoming.fd = pair[1];
+	passage.judged_on = judged_on;
+	passage.incoming = &incoming;
+	GThread *thread = g_thread_new("sending", send_long, GINT_TO_POINTER(pair[0]));
+	LsmRecordResult result = lsm_record_passage(fixture->service, &passage, id_out, error);
+	close(pair[1]);
+	g_thread_join(thread);
+	close(pair[0]);
+	lsm_incoming_clear(&incoming);
+	return result;
+}
+
+/* A large mail is packed while it comes; one that breaks off leaves nothing. */
+static void
+test_content_comes(void)
+{
+	static const char text[] = "{\"type\":\"seen\",\"public\":{\"state\":\"unconfirmed\"},\"private\":{}}";
+	g_autoptr(JsonObject) members = lsm_json_parse(text, strlen(text), NULL);
+	DeskFixture *fixture = desk_fixture_new(NULL, NULL);
+	g_autofree char *octets = g_strnfill(LONG, 'x');
+	g_autofree char *id = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) kept = NULL;
+
+	g_assert_cmpint(record_incoming(fixture, members, 1, &id, &error), ==, LSM_NOT_RECORDED);
+	g_assert_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY);
+	g_clear_error(&error);
+	g_assert_cmpuint(desk_fixture_event_count(fixture), ==, 0);
+	g_assert_cmpint(record_incoming(fixture, members, 0, &id, &error), ==, LSM_RECORDED);
+	g_assert_no_error(error);
+	g_autoptr(LsmCase) item = desk_fixture_case(fixture, id);
+	g_autoptr(LsmStoreTxn) txn = lsm_store_begin_read(fixture->service->store, NULL);
+	g_assert_cmpint(lsm_content_get(txn, item->content, &kept, &error), ==, LSM_FOUND);
+	g_assert_cmpmem(g_bytes_get_data(kept, NULL), g_bytes_get_size(kept), octets, LONG);
+	g_clear_pointer(&txn, lsm_store_txn_free);
+	desk_fixture_free(fixture);
+}
+
+static const struct {
+	const char *mails;
+	gboolean want;
+} quoting[] = {
+	{"[]", FALSE},
+	{"[1,null,{}]", FALSE},
+	{"[{\"kind\":\"held\",\"attach\":false},{\"kind\":\"rejected\"}]", FALSE},
+	{"[{\"kind\":\"held\"},{\"kind\":\"copy\",\"attach\":true}]", TRUE},
+	{"[{\"kind\":\"request\"}]", TRUE},
+	{"[{\"kind\":\"cover\"}]", TRUE},
+};
+
+/* Whether a mail of ours needs the original. */
+static void
+test_quoting(void)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(quoting); i++) {
+		g_autofree char *text = g_strdup_printf("{\"mails\":%s}", quoting[i].mails);
+		g_autoptr(JsonObject) members = lsm_json_parse(text, strlen(text), NULL);
+
+		g_assert_cmpint(lsm_mails_quote(lsm_json_get_array(members, "mails")), ==, quoting[i].want);
+	}
+	g_assert_false(lsm_mails_quote(NULL));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -433,6 +525,8 @@ main(int argc, char **argv)
 	g_test_add_func("/record/content", test_content);
 	g_test_add_func("/record/content-goes", test_content_goes);
 	g_test_add_func("/record/content-goes-first", test_content_goes_first);
+	g_test_add_func("/record/content-comes", test_content_comes);
+	g_test_add_func("/record/quoting", test_quoting);
 	g_test_add_func("/record/log", test_log);
 	g_test_add_func("/record/changed", test_changed);
 	g_test_add_func("/record/original", test_original);

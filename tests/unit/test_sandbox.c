@@ -201,7 +201,18 @@ call_fork(void)
 	return outcome(pid);
 }
 
-/* As the reader of attachments is made nicer; the first 48 octets of struct sched_attr. */
+/* As the reader of attachments makes one for each file. */
+static int
+call_sibling(void)
+{
+	long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
+
+	if (pid == 0)
+		_exit(0);
+	return outcome(pid);
+}
+
+/* As the reader of attachments becomes nicer; the first 48 octets of struct sched_attr. */
 static int
 call_be_nice(void)
 {
@@ -305,6 +316,7 @@ static const struct {
 	{"memory made code", call_make_code, EACCES, EACCES, EACCES},
 	{"library", call_load_library, WORKS, WORKS, WORKS},
 	{"fork", call_fork, WORKS, WORKS, ENOSYS},
+	{"sibling", call_sibling, WORKS, WORKS, ENOSYS},
 	{"thread", call_thread, WORKS, WORKS, WORKS},
 	{"niceness", call_be_nice, WORKS, WORKS, WORKS},
 	{"signal to another", call_kill_parent, WORKS, ENOSYS, ENOSYS},

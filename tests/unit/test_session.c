@@ -50,31 +50,41 @@ test_negotiate(void)
 	}
 }
 
-/* A mail of which no line is written needs no queue id before its end. */
+/* A mail of which no line is written needs no queue id before its end; ordinary mail may have one. */
 static void
 test_queue_id_asked(void)
 {
-	static const struct {
-		const char *name, *settings, *want_at_header;
-	} rows[] = {
-		{"ordinary mail has no line", "", "{none}"},
-		{"one line each", "log-ordinary = yes\n", "i"},
-	};
+	static const char *const rows[][2] = {{"", "{none}"}, {"log-ordinary = yes\n", "i"}};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *text = g_strconcat(settings_text, rows[i].settings, NULL);
-		unsigned long actions = 0, steps = 0, third = 0, fourth = 0;
+		g_autofree char *text = g_strconcat(settings_text, rows[i][0], NULL);
+		unsigned long out[4] = {0};
 		House house;
 
-		g_test_message("%s", rows[i].name);
 		open_house(&house, text);
-		g_assert_cmpint(house.filter->xxfi_negotiate(house.ctx, 0x1ff, 0x1fffff, 0, 0, &actions, &steps, &third,
-							     &fourth),
+		g_assert_cmpint(house.filter->xxfi_negotiate(house.ctx, ALL_ACTIONS, ALL_STEPS, 0, 0, &out[0], &out[1],
+							     &out[2], &out[3]),
 				==, SMFIS_CONTINUE);
-		g_assert_cmpstr(fake_milter_asked(house.ctx, SMFIM_EOH), ==, rows[i].want_at_header);
+		g_assert_cmpstr(fake_milter_asked(house.ctx, SMFIM_EOH), ==, rows[i][1]);
 		g_assert_cmpstr(fake_milter_asked(house.ctx, SMFIM_EOM), ==, "i");
 		close_house(&house);
 	}
+}
+
+/* What is judged has the id that comes with the end of the message. */
+static void
+test_queue_id_at_end(void)
+{
+	House house;
+
+	open_house(&house, settings_text);
+	play_connect(&house, "203.0.113.5", 40000);
+	play_envelope(&house, "<chair1@example.org>", "<liaisons@bbf.example>");
+	g_assert_cmpint(play_header(&house, STATEMENT), ==, SMFIS_CONTINUE);
+	fake_milter_set_macro(house.ctx, "i", "4Cxyz");
+	g_assert_cmpint(house.filter->xxfi_eom(house.ctx), ==, SMFIS_ACCEPT);
+	g_assert_true(g_str_has_suffix(stage.envelope, " id=4Cxyz"));
+	close_house(&house);
 }
 
 /* --- how far a mail is followed --- */
@@ -569,6 +579,7 @@ main(int argc, char **argv)
 	g_test_set_nonfatal_assertions();
 	g_test_add_func("/session/negotiate", test_negotiate);
 	g_test_add_func("/session/queue-id-asked", test_queue_id_asked);
+	g_test_add_func("/session/queue-id-at-end", test_queue_id_at_end);
 	g_test_add_func("/session/course", test_course);
 	g_test_add_func("/session/body-over-the-cap", test_body_is_spared_over_the_cap);
 	g_test_add_func("/session/outbox", test_outbox);

@@ -143,6 +143,9 @@ static const MistakeCase mistake_cases[] = {
 	 "4: operators = \"z\"; expected user=address (alice=alice@example.org)"},
 	{"percent", "user = \"%s %n\"",
 	 "1: user = \"%s %n\"; expected a word without blanks or quotes, or \"\""},
+	{"no room for them", "mode = off\ndesk-address = \"23456789012345678901234567890123@ietf.org\"\n",
+	 "2: desk-address = \"23456789012345678901234567890123@ietf.org\"; expected at most 31 octets before the @: "
+	 "with \"+\" and 32 letters more they are a local part, which ends at 64"},
 	{"second of two mistakes is not reached", "mode = on\nworkers = x",
 	 "1: mode = \"on\"; expected off, observe or enforce"},
 };

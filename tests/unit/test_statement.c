@@ -193,6 +193,59 @@ test_one_line(void)
 	}
 }
 
+/* Words are copied many octets at a time: what is odd is met wherever it stands. */
+static void
+test_one_line_anywhere(void)
+{
+	static const struct {
+		const char *odd;
+		const char *want;
+	} pieces[] = {
+		{" ", " "},   {"  ", " "},  {"\t", " "},	     {" \r\n", " "},     {"\x7f", " "},
+		{"\x01 ", " "}, {"\xc2\xa0", " "}, {" \xe2\x80\x8b", " "}, {"\xc3\xa9", "\xc3\xa9"}, {" \xc3\xa9", " \xc3\xa9"},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++) {
+		for (int at = 1; at < 40; at++) {
+			g_autofree char *before = g_strnfill((gsize)at, 'x');
+			g_autofree char *behind = g_strnfill((gsize)(40 - at), 'y');
+			g_autofree char *text = g_strconcat(before, pieces[i].odd, behind, " ", NULL);
+			g_autofree char *want = g_strconcat(before, pieces[i].want, behind, NULL);
+			g_autofree char *line = lsm_text_one_line(text, -1, 1000);
+			g_autofree char *cut = lsm_text_one_line(text, -1, (gsize)at);
+
+			g_assert_cmpstr(line, ==, want);
+			g_assert_cmpstr(cut, ==, before);
+		}
+	}
+}
+
+static void
+test_fill(void)
+{
+	static const struct {
+		const char *text;
+		gsize column, indent, columns;
+		const char *want;
+	} rows[] = {
+		{"", 0, 2, 10, ""},
+		{"one two", 0, 2, 7, "one two"},
+		{"one two", 0, 2, 6, "one\n  two"},
+		{"one two", 1, 0, 7, "one\ntwo"},
+		{"averylongword two", 0, 3, 5, "averylongword\n   two"},
+		{"one  two", 0, 0, 20, "one  two"},
+		{"\xc3\xa9\xc3\xa9 \xc3\xa9", 0, 0, 4, "\xc3\xa9\xc3\xa9 \xc3\xa9"},
+		{"one ", 0, 0, 20, "one "},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GString) out = g_string_new(NULL);
+
+		lsm_text_fill(out, rows[i].text, rows[i].column, rows[i].indent, rows[i].columns);
+		g_assert_cmpstr(out->str, ==, rows[i].want);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -206,5 +259,7 @@ main(int argc, char **argv)
 	g_test_add_func("/statement/long-values", test_long_values_are_cut_between_characters);
 	g_test_add_func("/statement/many-values", test_number_of_values_is_bounded);
 	g_test_add_func("/statement/one-line", test_one_line);
+	g_test_add_func("/statement/one-line-anywhere", test_one_line_anywhere);
+	g_test_add_func("/statement/fill", test_fill);
 	return g_test_run();
 }

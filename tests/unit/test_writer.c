@@ -113,6 +113,7 @@ typedef struct {
 	LsmWriter *writer;
 	KeyJob job;
 	gboolean is_patient;
+	gboolean is_sole;
 	gboolean result;
 	GError *error;
 	gint thread_id; /* atomic; 0 until it calls */
@@ -124,9 +125,9 @@ call_writer(gpointer data)
 	Caller *caller = data;
 
 	g_atomic_int_set(&caller->thread_id, gettid());
-	caller->result = (caller->is_patient ? lsm_writer_run_along : lsm_writer_run)(caller->writer, put_key,
-										      &caller->job,
-										      &caller->error);
+	caller->result = (caller->is_patient ? lsm_writer_run_along
+			  : caller->is_sole  ? lsm_writer_run_sole
+					     : lsm_writer_run)(caller->writer, put_key, &caller->job, &caller->error);
 	return NULL;
 }
 
@@ -134,6 +135,7 @@ call_writer(gpointer data)
  */
 typedef struct {
 	LsmStore *store;
+	guint sole; /* which of rest shares no commit; 0: none */
 	Caller first;
 	Caller rest[3];
 } Batch;
@@ -183,7 +185,8 @@ run_batch(Batch *batch, gboolean middle_fails, int fault, LsmFaultKind kind)
 	for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
 		batch->rest[i] = (Caller){.writer = writer,
 					  .job = {.key = keys[i], .fails = middle_fails && i == 1},
-					  .is_patient = i == 2};
+					  .is_patient = i == 2,
+					  .is_sole = i > 0 && i == batch->sole};
 		threads[i + 1] = g_thread_new("caller", call_writer, &batch->rest[i]);
 	}
 	wait_until_queued(batch);
@@ -208,6 +211,7 @@ batch_clear(Batch *batch)
 
 /* Operations from the moment the first job goes on: its put and commit, then begin, three puts and commit. */
 #define COMMIT_OF_BATCH 7
+#define COMMIT_BEFORE_SOLE 6 /* one put less */
 
 static void
 test_bad_neighbour(void)
@@ -225,6 +229,25 @@ test_bad_neighbour(void)
 	g_assert_true(has_key(store, "a"));
 	g_assert_false(has_key(store, "b"));
 	g_assert_true(has_key(store, "c"));
+	batch_clear(&batch);
+}
+
+/* What runs once only is not repeated for others' sake: here the commit of those before it fails first. */
+static void
+test_sole(void)
+{
+	g_autoptr(LsmStore) store = open_store();
+	Batch batch = {.store = store, .sole = 1};
+
+	run_batch(&batch, FALSE, COMMIT_BEFORE_SOLE, LSM_FAULT_BEFORE);
+	for (guint i = 0; i < G_N_ELEMENTS(batch.rest); i++) {
+		g_assert_true(batch.rest[i].result);
+		g_assert_no_error(batch.rest[i].error);
+		g_assert_true(has_key(store, batch.rest[i].job.key));
+	}
+	g_assert_cmpint(batch.rest[0].job.runs, ==, 2);
+	g_assert_cmpint(batch.rest[1].job.runs, ==, 1);
+	g_assert_cmpint(batch.rest[2].job.runs, ==, 2);
 	batch_clear(&batch);
 }
 
@@ -333,6 +356,7 @@ main(int argc, char **argv)
 	g_test_add_func("/writer/patient", test_patient);
 	g_test_add_func("/writer/idle", test_idle);
 	g_test_add_func("/writer/bad-neighbour", test_bad_neighbour);
+	g_test_add_func("/writer/sole", test_sole);
 	g_test_add_func("/writer/temporary-commit", test_temporary_commit);
 	g_test_add_func("/writer/uncertain-commit", test_uncertain_commit);
 	g_test_add_func("/writer/uncertain-single", test_uncertain_single);

@@ -1,12 +1,12 @@
-# Bench::Part::Wire - ordinary mail on the wire, beside the yardsticks and opendkim.
+# Bench::Part::Wire - ordinary mail on the wire, beside the yardsticks, opendkim and opendmarc.
 package Bench::Part::Wire;
 
 use strict;
 use warnings;
 
 use Bench::Filters;
-use Bench::Load qw(interleave keep_awake letter load median);
-use LSM::Scratch qw(scratch_dir spew);
+use Bench::Load qw(interleave keep_awake load median);
+use LSM::Scratch qw(scratch_dir);
 
 # To add a mix: a row. kind: of tests/bench/letter.c; against: the yardstick that the goal speaks of.
 my @MIXES = (
@@ -21,25 +21,14 @@ my @CONNECTIONS = (1, 10, 50);
 
 sub title { return 'Ordinary mail on the wire' }
 
-# What opendkim gets: the same mail with a signature that is right.
-sub signed_mail {
-	my ($filters, $dir, $mix) = @_;
-	return unless $filters->dkim;
-	my $mail = letter(kind => $mix->{kind}, sizes => $mix->{sizes}, forms => (split /,/, $mix->{forms})[0]);
-	$mail =~ s/^DKIM-Signature:.*\n(?:[ \t].*\n)*//m;
-	$mail =~ s/0{12}/0123456789ab/g;
-	my $file = "$dir/signed." . join '.', map { tr/a-z0-9//cdr } $mix->{kind}, $mix->{sizes};
-	spew($file, $filters->dkim->sign($mail, 'relaxed'));
-	return $file;
-}
-
 sub measure {
 	my ($filters, $mix, $connections, $option) = @_;
 	my %common = (connections => $connections, seconds => $option->{seconds} * ($mix->{longer} || 1), kind => $mix->{kind});
 	my %mail = (sizes => $mix->{sizes}, forms => $mix->{forms});
+	my %own_mail = (opendkim => { mail => $mix->{signed}, edited => '!' }, opendmarc => { %mail, edited => '!' });
 	return interleave($option->{rounds}, [ $filters->names ], sub {
 		my ($name) = @_;
-		return load($filters->place($name), %common, $name eq 'opendkim' ? (mail => $mix->{signed}, edited => '!') : %mail);
+		return load($filters->place($name), %common, %{ $own_mail{$name} || \%mail });
 	});
 }
 
@@ -59,7 +48,9 @@ sub run {
 	keep_awake();
 	my (@rates, @times, @goals);
 	for my $mix (@MIXES) {
-		$mix->{signed} = signed_mail($filters, $dir, $mix);
+		# What opendkim gets: the same mail with a signature that is right.
+		$mix->{signed} = $filters->signed_mail("$dir/signed.$mix->{kind}.$mix->{sizes}", kind => $mix->{kind},
+			sizes => $mix->{sizes}, forms => (split /,/, $mix->{forms})[0]);
 		for my $connections (@CONNECTIONS) {
 			my $figures = measure($filters, $mix, $connections, \%option);
 			my $what = "$mix->{name}, $connections conn.";
@@ -82,7 +73,8 @@ sub say_what {
 	my %why_not = $filters->why_not;
 	$report->say("Unix sockets; $option->{rounds} rounds of $option->{seconds} s each, three times that for 5 MB. "
 		. 'continue, header, body, first: the yardsticks of tests/bench/yardstick.c. opendkim verifies a '
-		. 'signature (rsa-sha256, 2048 bits) that is right.');
+		. 'signature (rsa-sha256, 2048 bits) that is right; opendmarc finds neither SPF record nor policy, and adds '
+		. 'its field.');
 	$report->say("$_: $why_not{$_}.") for sort keys %why_not;
 	$report->say('');
 	return;
