@@ -33,11 +33,8 @@ sub submit {
 }
 
 sub reload {
-	my $told = () = $daemon->log_lines(qr/event=reloaded/);
 	$daemon->set(@_);
-	$daemon->reload;
-	my $all = $told + 1 + $daemon->children('gate');
-	return scalar(my @lines = $daemon->wait_log(qr/event=reloaded/, $all)) >= $all;
+	return $daemon->reloaded;
 }
 
 # table -> name -> row

@@ -122,6 +122,16 @@ sub reload {
 	return kill 'USR1', $self->{pid};
 }
 
+# Asks for a reload; true when the parent and each of its children have read anew.
+sub reloaded {
+	my ($self) = @_;
+	my $pattern = qr/event=reloaded/;
+	my @told = $self->log_lines($pattern);
+	my @children = $self->children;
+	$self->reload;
+	return scalar(my @lines = $self->wait_log($pattern, @told + 1 + @children)) > @told + @children;
+}
+
 # Stops it as a service manager would; dies unless it ends with status 0.
 sub stop {
 	my ($self, $seconds) = @_;
