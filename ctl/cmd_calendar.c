@@ -4,22 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conf/error.h"
 #include "ctl/command.h"
+#include "ctl/output.h"
 #include "desk/agenda.h"
 #include "desk/calendar.h"
-
-static gboolean
-write_feed(const char *path, const char *feed, GError **error)
-{
-	g_autoptr(GError) problem = NULL;
-
-	/* In one step, so that a reader never sees half of it; subjects are not for everybody on the host. */
-	if (g_file_set_contents_full(path, feed, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0640, &problem))
-		return TRUE;
-	g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "%s", problem->message);
-	return FALSE;
-}
 
 int
 lsm_cmd_calendar(const LsmCtlOptions *options, int argc, char **argv, GError **error)
@@ -45,7 +33,8 @@ lsm_cmd_calendar(const LsmCtlOptions *options, int argc, char **argv, GError **e
 		return 2;
 	feed = lsm_calendar_render(agenda, settings);
 	if (output != NULL && strcmp(output, "-") != 0)
-		return write_feed(output, feed, error) ? 0 : 2;
+		/* Subjects are not for everybody on the host. */
+		return lsm_output_write(output, feed, 0640, error) ? 0 : 2;
 	fputs(feed, stdout);
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "conf/error.h"
 #include "ctl/command.h"
 #include "ctl/export.h"
+#include "ctl/output.h"
 #include "ctl/printer.h"
 #include "ctl/query.h"
 #include "store/public.h"
@@ -91,19 +92,17 @@ lsm_export_each(const LsmExportJob *job, LsmExportVisitor visit, gpointer data, 
 
 /* --- where it goes --- */
 
-/* From here on standard output is a new file beside the wanted one. */
+/* From here on standard output is that file. */
 static gboolean
-open_output(const char *part, gboolean is_public, GError **error)
+open_output(const char *path, int flags, int mode, GError **error)
 {
-	int fd;
+	int fd = open(path, O_WRONLY | O_CLOEXEC | flags, mode);
 
-	(void)g_unlink(part);
-	fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, is_public ? 0644 : 0600);
 	if (fd >= 0 && dup2(fd, STDOUT_FILENO) >= 0) {
 		close(fd);
 		return TRUE;
 	}
-	g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "%s: %s", part, g_strerror(errno));
+	g_set_error(error, LSM_ERROR, LSM_ERROR_INPUT, "%s: %s", path, g_strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return FALSE;
@@ -125,7 +124,10 @@ run_to_file(guint format, const LsmExportJob *job, const char *path, GError **er
 	g_autofree char *part = g_strconcat(path, ".part", NULL);
 	gboolean done;
 
-	if (!open_output(part, job->is_public, error))
+	if (!lsm_output_is_file(path))
+		return open_output(path, 0, 0, error) && formats[format].run(job, error);
+	(void)g_unlink(part);
+	if (!open_output(part, O_CREAT | O_EXCL | O_NOFOLLOW, job->is_public ? 0644 : 0600, error))
 		return FALSE;
 	done = formats[format].run(job, error) && name_output(part, path, error);
 	if (!done)

@@ -11,6 +11,7 @@
 #include "conf/directory_import.h"
 #include "conf/error.h"
 #include "ctl/command.h"
+#include "ctl/output.h"
 #include "ctl/printer.h"
 #include "desk/json.h"
 
@@ -276,18 +277,10 @@ print_counts(const LsmCtlOptions *shared, const Options *options, const LsmDirec
 static gboolean
 write_text(const char *output, const char *text, GError **error)
 {
-	g_autoptr(GError) problem = NULL;
-
-	if (output == NULL) {
-		fputs(text, stdout);
-		return TRUE;
-	}
-	if (g_file_set_contents_full(output, text, -1,
-				     G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644,
-				     &problem))
-		return TRUE;
-	g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY, "%s", problem->message);
-	return FALSE;
+	if (output != NULL)
+		return lsm_output_write(output, text, 0644, error);
+	fputs(text, stdout);
+	return TRUE;
 }
 
 /* --- the command --- */

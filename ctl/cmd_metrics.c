@@ -10,6 +10,7 @@
 #include "ctl/command.h"
 #include "ctl/exposition.h"
 #include "ctl/house.h"
+#include "ctl/output.h"
 #include "desk/counters.h"
 #include "desk/json.h"
 
@@ -270,18 +271,6 @@ render(const LsmHouseState *house)
 	return g_string_free(out, FALSE);
 }
 
-/* Renamed into place: a collector never reads half of it. */
-static gboolean
-write_file(const char *path, const char *text, GError **error)
-{
-	g_autoptr(GError) problem = NULL;
-
-	if (g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644, &problem))
-		return TRUE;
-	g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "%s", problem->message);
-	return FALSE;
-}
-
 int
 lsm_cmd_metrics(const LsmCtlOptions *options, int argc, char **argv, GError **error)
 {
@@ -307,7 +296,7 @@ lsm_cmd_metrics(const LsmCtlOptions *options, int argc, char **argv, GError **er
 	text = render(&house);
 	if (path == NULL)
 		fputs(text, stdout);
-	else if (!write_file(path, text, error))
+	else if (!lsm_output_write(path, text, 0644, error))
 		return 2;
 	/* What is known was said; that something is missing is said, too. */
 	if (house.desk == NULL)

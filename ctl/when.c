@@ -8,6 +8,7 @@
 #include "conf/error.h"
 
 #define DAY 86400
+#define MOST (G_GINT64_CONSTANT(1000) * 365 * DAY) /* seconds of a span */
 #define LAST G_GINT64_CONSTANT(253402300799) /* 9999-12-31T23:59:59Z, behind which no calendar goes */
 
 /* A piece of time: both ends in UNIX seconds; the second is behind it. */
@@ -34,10 +35,10 @@ parse_span(const char *text, gint64 *seconds_out)
 	char *end = NULL;
 	guint64 count = g_ascii_strtoull(text, &end, 10);
 
-	if (!g_ascii_isdigit(*text) || count > 1000000 || end[0] == '\0' || end[1] != '\0')
+	if (!g_ascii_isdigit(*text) || end[0] == '\0' || end[1] != '\0')
 		return FALSE;
 	for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
-		if (units[i].unit == *end) {
+		if (units[i].unit == *end && count <= (guint64)(MOST / units[i].seconds)) {
 			*seconds_out = (gint64)count * units[i].seconds;
 			return TRUE;
 		}

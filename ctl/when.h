@@ -1,9 +1,9 @@
 /*
  * when.h - times as people type them. Days are those of UTC.
  *
- * A time is "2026-11-21T10:00:00Z", or a span before now: "12h", "30d", "2w", "1y". A day, a month or a year
- * ("2026-11-21", "2026-11", "2026", "today", "yesterday", "tomorrow") is all of it: what is asked for since then begins
- * with its first moment, what is asked for until then ends with its last.
+ * A time is "2026-11-21T10:00:00Z", or a span before now: "12h", "30d", "2w", "1y", up to a thousand years. A day, a
+ * month or a year ("2026-11-21", "2026-11", "2026", "today", "yesterday", "tomorrow") is all of it: what is asked for
+ * since then begins with its first moment, what is asked for until then ends with its last.
  */
 #ifndef LSM_CTL_WHEN_H
 #define LSM_CTL_WHEN_H

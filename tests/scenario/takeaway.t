@@ -15,6 +15,7 @@ use LSM::Scratch qw(build_path run_command scratch_dir slurp spew wait_until);
 use LSM::Sink;
 use LSM::World;
 use MIME::Base64;
+use POSIX qw(mkfifo);
 use Test::More;
 
 my $dir = scratch_dir();
@@ -205,6 +206,16 @@ fine('export', '--format', 'csv', '--output', "$dir/old.csv");
 same(slurp("$dir/old.csv"), $csv, '--output takes the old file\'s place');
 same(fine('export', '--format', 'csv', '--output', '-'), $csv, '--output - is standard output');
 is(($daemon->ctl('export', '--format', 'maildir', '--output', '-'))[0], 2, '... where no folder goes');
+
+# A device or a pipe is written to; as root, a file in the place of /dev/null would be the end of many programs.
+mkfifo("$dir/pipe", 0600) or die "mkfifo: $!\n";
+for my $command (['export', '--format', 'csv', '--output'], ['calendar', '--output'], ['metrics', '--textfile']) {
+	open my $reader, '+<', "$dir/pipe" or die "$dir/pipe: $!\n";
+	fine(@$command, "$dir/pipe");
+	$reader->blocking(0);
+	like(scalar <$reader> // '', qr/\S/, "$command->[0] writes to a pipe");
+	ok(-p "$dir/pipe", '... and leaves it there');
+}
 
 # --- reconcile ---
 
