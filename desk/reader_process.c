@@ -27,6 +27,7 @@
 #define MAX_ANSWER (6 * 1024 * 1024) /* octets: the text's bound, and room for the line before it */
 #define CHUNK 65536
 #define MAX_FILES 100   /* read by the children of one process */
+#define MAX_AGE G_TIME_SPAN_HOUR /* of it: by then, libraries that were upgraded are loaded */
 #define SERVE "--serve" /* the program's word for: stay, and have a child read each file */
 #define EXIT_BROKEN 70  /* ... and for: cannot read anything */
 
@@ -43,7 +44,14 @@ static struct {
 	pid_t pid;
 	int socket;
 	guint files;
+	gint64 started; /* monotonic time */
 } server;
+
+static gboolean
+has_time(gint64 deadline)
+{
+	return g_get_monotonic_time() < deadline;
+}
 
 /* TRUE: there is something to read there, or the end was reached; FALSE: the time is up. */
 static gboolean
@@ -121,6 +129,7 @@ server_start(const char *program)
 	server.program = g_strdup(program);
 	server.socket = ends[0];
 	server.files = 0;
+	server.started = g_get_monotonic_time();
 	return 0;
 }
 
@@ -197,23 +206,37 @@ server_ask_new(const char *program, int input, int output, gint64 deadline)
 static gboolean
 has_served_its_time(const char *program)
 {
-	return strcmp(server.program, program) != 0 || server.files >= MAX_FILES;
+	return strcmp(server.program, program) != 0 || server.files >= MAX_FILES ||
+	       !has_time(server.started + MAX_AGE);
 }
 
+/* The lock is held. */
 static pid_t
-server_child(const char *program, int input, int output, gint64 deadline)
+child_of_server(const char *program, int input, int output, gint64 deadline)
 {
-	pid_t pid = -1;
+	pid_t pid = -ETIMEDOUT;
 
-	g_mutex_lock(&server.lock);
+	/* Who waited for the lock until the time was up knows nothing bad of the process that is there. */
+	if (!has_time(deadline))
+		return -ETIMEDOUT;
 	if (server.program != NULL && !has_served_its_time(program))
 		pid = server_ask(input, output, deadline);
 	/* One that is found dead is not the file's fault. */
 	if (pid < 0 && server.program != NULL)
 		server_end();
-	if (pid < 0)
+	if (pid < 0 && has_time(deadline))
 		pid = server_ask_new(program, input, output, deadline);
 	server.files++;
+	return pid;
+}
+
+static pid_t
+server_child(const char *program, int input, int output, gint64 deadline)
+{
+	pid_t pid;
+
+	g_mutex_lock(&server.lock);
+	pid = child_of_server(program, input, output, deadline);
 	g_mutex_unlock(&server.lock);
 	return pid;
 }

@@ -67,6 +67,12 @@ bear(void)
 	return (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
 }
 
+static gboolean
+tell(int peer, gint32 reply)
+{
+	return send(peer, &reply, sizeof reply, MSG_NOSIGNAL) == sizeof reply;
+}
+
 gboolean
 lsm_serve(int peer)
 {
@@ -75,14 +81,15 @@ lsm_serve(int peer)
 	prefer_others();
 	while (receive(peer, files)) {
 		pid_t pid = bear();
-		gint32 reply = pid < 0 ? -errno : pid;
 
+		/* It says itself who it is: were we killed before we could, nobody would know of it. */
 		if (pid == 0)
-			return dup2(files[0], STDIN_FILENO) >= 0 && dup2(files[1], STDOUT_FILENO) >= 0;
+			return tell(peer, getpid()) && dup2(files[0], STDIN_FILENO) >= 0 &&
+			       dup2(files[1], STDOUT_FILENO) >= 0;
+		if (pid < 0 && !tell(peer, -errno))
+			return FALSE;
 		close(files[0]);
 		close(files[1]);
-		if (send(peer, &reply, sizeof reply, MSG_NOSIGNAL) != sizeof reply)
-			return FALSE;
 	}
 	return FALSE;
 }

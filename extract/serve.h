@@ -12,7 +12,7 @@
 /*
  * Serves whoever has the other end of the socket (SOCK_SEQPACKET), up to its end. A request is one octet with
  * two descriptors: the file, and where the answer goes. The reply is a gint32: the process id of the child
- * that reads, or an errno with a minus sign.
+ * that reads, which sends it, or an errno with a minus sign. One request at a time: replies may overtake others.
  * TRUE: this is such a child, and the two are its descriptors 0 and 1. FALSE: nobody is there any more.
  * The child's parent is ours (CLONE_PARENT): it waits for the child and ends it. We see nothing of the file.
  * To be called while the process has one thread.

@@ -10,7 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conf/descriptor.h"
 #include "desk/reader.h"
+#include "desk/reader_process.h"
 #include "extract/serve.h"
 #include "reading_fixture.h"
 
@@ -338,6 +340,23 @@ test_killed(void)
 	g_assert_cmpuint(count_starts(NULL), ==, 1);
 }
 
+/* Whose time went by while another had the process: it is not asked, and stays. */
+static void
+test_late(void)
+{
+	int file = lsm_reader_process_file();
+	GByteArray *answer = NULL;
+
+	use_script("printf '" GOOD "' ''");
+	assert_good("in time");
+	count_starts(NULL);
+	g_assert_true(lsm_descriptor_write(file, "x", 1));
+	g_assert_cmpint(lsm_reader_process_run(own_program, file, g_get_monotonic_time(), &answer), ==, -1);
+	g_assert_null(answer);
+	assert_good("behind one that was late");
+	g_assert_cmpuint(count_starts(NULL), ==, 0);
+}
+
 /* Programs that do not keep to what is agreed; those that say nothing are waited for until the time is up. */
 static const struct {
 	const char *name;
@@ -465,6 +484,7 @@ main(int argc, char **argv)
 	g_test_add_func("/reader/absent", test_absent);
 	g_test_add_func("/reader/stays", test_stays);
 	g_test_add_func("/reader/killed", test_killed);
+	g_test_add_func("/reader/late", test_late);
 	g_test_add_func("/reader/servers", test_servers);
 	g_test_add_func("/reader/threads", test_threads);
 	g_test_add_func("/reader/overrun", test_overrun);
