@@ -59,7 +59,8 @@ PROVE     := prove --merge
 MANUALS   := $(patsubst doc/man/%.in,$(BUILD)/man/%,$(wildcard doc/man/*.in))
 UNITS     := $(notdir $(basename $(wildcard conf/systemd/*.service.in)))
 
-.SECONDARY:
+# Objects stay; that all targets were secondary would leave out those whose source is new.
+.PRECIOUS: $(BUILD)/%.o
 .PHONY: all manuals check-unit liaison-milter liaisonctl liaison-extract check check-all check-asan check-clang lint format deps demo help clean install uninstall tests test-programs score bench bench-quick profile bench-store bench-list bench-pending bench-judge mutate crashtest fuzz
 all: liaison-milter liaisonctl liaison-extract manuals $(BUILD)/completion.bash
 
@@ -107,6 +108,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(BUILD)/liblsm.a $(RESOURCES)
 $(BUILD)/tests/bench/bench_store: $(BUILD)/tests/bench/passages.o
 $(BUILD)/tests/unit/test_reader $(BUILD)/tests/unit/test_serve: $(BUILD)/extract/serve.o
 $(BUILD)/tests/unit/test_readiness: $(BUILD)/milter/readiness.o
+$(BUILD)/tests/unit/test_notify: $(BUILD)/milter/notify.o
 $(BUILD)/tests/unit/test_thread: $(BUILD)/milter/thread.o
 $(BUILD)/tests/unit/test_sandbox: $(BUILD)/milter/sandbox.o
 $(BUILD)/tests/unit/test_mta_lines: $(BUILD)/milter/mta_lines.o

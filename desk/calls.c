@@ -86,27 +86,33 @@ lsm_desk_record(LsmDesk *desk, const LsmPassage *passage, char **id_out, char **
 	return LSM_RECORDED;
 }
 
-static gboolean
-call_ticket(LsmDesk *desk, const char *operation, const char *ticket, const char *why, GError **error)
+gboolean
+lsm_desk_taken_all(LsmDesk *desk, const char *const *tickets, GError **error)
+{
+	g_autoptr(JsonObject) args = json_object_new();
+	g_autoptr(JsonObject) answer = NULL;
+
+	lsm_json_set_strings(args, "tickets", tickets);
+	return call(desk, "taken", args, NULL, &answer, error);
+}
+
+gboolean
+lsm_desk_taken(LsmDesk *desk, const char *ticket, GError **error)
+{
+	const char *const tickets[] = {ticket, NULL};
+
+	return lsm_desk_taken_all(desk, tickets, error);
+}
+
+gboolean
+lsm_desk_not_applied(LsmDesk *desk, const char *ticket, const char *why, GError **error)
 {
 	g_autoptr(JsonObject) args = json_object_new();
 	g_autoptr(JsonObject) answer = NULL;
 
 	lsm_json_set(args, "ticket", ticket);
 	lsm_json_set(args, "why", why);
-	return call(desk, operation, args, NULL, &answer, error);
-}
-
-gboolean
-lsm_desk_taken(LsmDesk *desk, const char *ticket, GError **error)
-{
-	return call_ticket(desk, "taken", ticket, NULL, error);
-}
-
-gboolean
-lsm_desk_not_applied(LsmDesk *desk, const char *ticket, const char *why, GError **error)
-{
-	return call_ticket(desk, "not-applied", ticket, why, error);
+	return call(desk, "not-applied", args, NULL, &answer, error);
 }
 
 gboolean

@@ -49,6 +49,8 @@ LsmRecordResult lsm_desk_record(LsmDesk *desk, const LsmPassage *passage, char *
 				GError **error);
 /* The mail server has the final reply: the mails of this passage may go. */
 gboolean lsm_desk_taken(LsmDesk *desk, const char *ticket, GError **error);
+/* The same of several passages, in one commit: all or, with an error, none. tickets ends with NULL. */
+gboolean lsm_desk_taken_all(LsmDesk *desk, const char *const *tickets, GError **error);
 /* The edits failed; the mail server was told 451. */
 gboolean lsm_desk_not_applied(LsmDesk *desk, const char *ticket, const char *why, GError **error);
 /* A mail on the outbox's own listener: is it exactly what is owed to these recipients? */

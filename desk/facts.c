@@ -11,8 +11,6 @@
 #include "desk/link.h"
 #include "desk/role.h"
 
-#define HOUR (G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC)
-
 char *
 lsm_time_term(gint64 microseconds)
 {
@@ -62,37 +60,6 @@ find_case_id(LsmStoreTxn *txn, const LsmCaseKeys *keys, char **id_out, gboolean 
 			return found;
 	}
 	return LSM_ABSENT;
-}
-
-typedef struct {
-	guint count;
-	guint enough;
-	const char *oldest;
-} InterventionCount;
-
-static gboolean
-count_intervention(const char *term, const char *id, gpointer data)
-{
-	InterventionCount *found = data;
-
-	(void)id;
-	if (strcmp(term, found->oldest) < 0)
-		return FALSE;
-	return ++found->count < found->enough;
-}
-
-static gboolean
-may_intervene(LsmService *service, LsmStoreTxn *txn, gboolean *may_out, GError **error)
-{
-	g_autoptr(LsmSettings) settings = lsm_service_settings(service);
-	g_autofree char *oldest = lsm_time_term(lsm_service_now(service) - HOUR);
-	InterventionCount found = {0, (guint)settings->max_interventions, oldest};
-
-	if (found.enough > 0 && !lsm_index_scan(txn, LSM_INDEX_INTERVENTION, "", LSM_SCAN_BACKWARD,
-						count_intervention, &found, error))
-		return FALSE;
-	*may_out = found.count < found.enough;
-	return TRUE;
 }
 
 /* A case that was held or refused stays so however many others there were: the limit is there
@@ -198,7 +165,7 @@ lsm_facts_collect(LsmService *service, LsmStoreTxn *txn, const LsmCaseKeys *keys
 	facts->known = TRUE;
 	if (!find_released(txn, keys->identity, &facts->released, error))
 		return FALSE;
-	if (!may_intervene(service, txn, &facts->may_intervene, error))
+	if (!lsm_interventions_allow(service, txn, &facts->may_intervene, error))
 		return FALSE;
 	found = find_case_id(txn, keys, &id, &exact, error);
 	if (found == LSM_FAILED)

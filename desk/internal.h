@@ -18,6 +18,8 @@ struct LsmService {
 	LsmSettings *settings;
 	GHashTable *list_copies; /* case id -> GUINT count, not yet written */
 	gboolean alarm_raised;   /* interventions: once until they fall below the limit */
+	gint64 interventions_counted; /* when, microseconds; 0: never; see interventions.c */
+	gint interventions_at_most;   /* as many as were counted, and one for each noted since */
 	guint8 token_cursor[32], next_token_cursor[32]; /* how far the purge came; the sending thread's */
 	char *rejected_cursor; /* where the next look at rejected attempts begins, or NULL; the sending thread's */
 	GMutex rebuild_lock;   /* guards the next one; held for seconds */
@@ -47,6 +49,14 @@ gboolean lsm_facts_collect(LsmService *service, LsmStoreTxn *txn, const LsmCaseK
 			   LsmFacts **facts_out, GError **error);
 /* What a later look at the same keys must equal; caller frees. */
 char *lsm_facts_fingerprint(const LsmFacts *facts);
+
+/* --- interventions.c --- */
+
+/* Are there fewer than max-interventions within the last hour, as the transaction sees them? */
+gboolean lsm_interventions_allow(LsmService *service, LsmStoreTxn *txn, gboolean *may_out, GError **error);
+/* One more, at this time (see lsm_time_term). In the writer's transaction. */
+gboolean lsm_interventions_note(LsmService *service, LsmStoreTxn *txn, const char *time, const char *id,
+				GError **error);
 
 /* --- record.c --- */
 

@@ -235,7 +235,7 @@ put_time_keys(const RecordJob *job, LsmStoreTxn *txn, GError **error)
 	JsonObject *public = lsm_json_get_object(members, "public");
 
 	if (json_object_get_boolean_member_with_default(members, "intervention", FALSE) &&
-	    !lsm_index_put(txn, LSM_INDEX_INTERVENTION, term, job->id, error))
+	    !lsm_interventions_note(job->service, txn, term, job->id, error))
 		return FALSE;
 	return !job->is_new || !json_object_get_boolean_member_with_default(public, "observed", FALSE) ||
 	       lsm_index_put(txn, LSM_INDEX_OBSERVED, term, job->id, error);

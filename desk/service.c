@@ -142,18 +142,10 @@ typedef struct {
 } CaseJob;
 
 static gboolean
-append_simple(LsmStoreTxn *txn, const CaseJob *job, LsmEventType type, GError **error)
+append_simple(LsmStoreTxn *txn, const CaseJob *job, LsmEventType type, LsmCase *item, GError **error)
 {
-	g_autoptr(LsmCase) item = NULL;
-	g_autoptr(LsmEvent) event = NULL;
-	LsmFound found = lsm_case_get(txn, job->id, &item, error);
+	g_autoptr(LsmEvent) event = lsm_event_new(type, job->id, job->now, job->service->node);
 
-	if (found == LSM_FAILED)
-		return FALSE;
-	/* Said again, or of a case that was rebuilt under another id: nothing to add. */
-	if (found == LSM_ABSENT || (type == LSM_EVENT_TAKEN && item->taken))
-		return TRUE;
-	event = lsm_event_new(type, job->id, job->now, job->service->node);
 	if (job->why != NULL) {
 		event->private = json_object_new();
 		json_object_set_string_member(event->private, "reason", job->why);
@@ -173,14 +165,10 @@ is_settled(const LsmCase *item)
 /* What had to wait for the mail server: the release of what was approved meanwhile, and the link to what it
  * answers. Done again, nothing is added. */
 static gboolean
-follow_taken(LsmStoreTxn *txn, const CaseJob *job, GError **error)
+follow_taken(LsmStoreTxn *txn, const CaseJob *job, LsmCase *item, GError **error)
 {
-	g_autoptr(LsmCase) item = NULL;
-	LsmFound found = lsm_case_get(txn, job->id, &item, error);
 	guint released;
 
-	if (found != LSM_FOUND)
-		return found == LSM_ABSENT;
 	if (item->state == LSM_STATE_APPROVED &&
 	    !lsm_release_put(job->service, txn, item, NULL, &released, error))
 		return FALSE;
@@ -188,33 +176,66 @@ follow_taken(LsmStoreTxn *txn, const CaseJob *job, GError **error)
 }
 
 static gboolean
-write_taken(LsmStoreTxn *txn, gpointer data, GError **error)
+write_taken(LsmStoreTxn *txn, const CaseJob *job, GError **error)
 {
-	const CaseJob *job = data;
+	g_autoptr(LsmCase) item = NULL;
 	gboolean changed;
+	LsmFound found;
 
-	return lsm_outbox_release_held(txn, job->id, job->now, &changed, error) &&
-	       append_simple(txn, job, LSM_EVENT_TAKEN, error) && follow_taken(txn, job, error);
+	if (!lsm_outbox_release_held(txn, job->id, job->now, &changed, error))
+		return FALSE;
+	found = lsm_case_get(txn, job->id, &item, error);
+	/* Of a case that was rebuilt under another id there is nothing to add. */
+	if (found != LSM_FOUND)
+		return found == LSM_ABSENT;
+	if (!item->taken && !append_simple(txn, job, LSM_EVENT_TAKEN, item, error))
+		return FALSE;
+	return follow_taken(txn, job, item, error);
+}
+
+typedef struct {
+	LsmService *service;
+	char *const *ids;
+	gint64 now;
+} TakenJob;
+
+static gboolean
+write_all_taken(LsmStoreTxn *txn, gpointer data, GError **error)
+{
+	const TakenJob *taken = data;
+
+	for (guint i = 0; taken->ids[i] != NULL; i++) {
+		const CaseJob job = {taken->service, taken->ids[i], NULL, taken->now};
+
+		if (*job.id != '\0' && !write_taken(txn, &job, error))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 static gboolean
 write_not_applied(LsmStoreTxn *txn, gpointer data, GError **error)
 {
-	return append_simple(txn, data, LSM_EVENT_NOT_APPLIED, error);
+	g_autoptr(LsmCase) item = NULL;
+	const CaseJob *job = data;
+	LsmFound found = lsm_case_get(txn, job->id, &item, error);
+
+	return found == LSM_FOUND ? append_simple(txn, job, LSM_EVENT_NOT_APPLIED, item, error)
+				  : found == LSM_ABSENT;
 }
 
 static gboolean
 do_taken(Request *request, GError **error)
 {
-	CaseJob job = {request->service, lsm_json_get(request->args, "ticket", ""), NULL,
-		       lsm_service_now(request->service)};
+	g_auto(GStrv) tickets = lsm_json_get_list(request->args, "tickets");
+	TakenJob job = {request->service, tickets, lsm_service_now(request->service)};
 	LsmWriter *writer = request->service->writer;
 
-	if (*job.id == '\0')
+	if (tickets[0] == NULL)
 		return TRUE;
 	/* A gate tells of it from a thread of its own, while the next mail comes. */
-	return request->peer->is_remote ? lsm_writer_run_along(writer, write_taken, &job, error)
-					: lsm_writer_run(writer, write_taken, &job, error);
+	return request->peer->is_remote ? lsm_writer_run_along(writer, write_all_taken, &job, error)
+					: lsm_writer_run(writer, write_all_taken, &job, error);
 }
 
 static gboolean

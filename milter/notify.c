@@ -1,8 +1,9 @@
 /*
  * notify.c - tells the desk, a moment later, that the mail server has the final reply of a passage.
  *
- * Owns a queue sorted by time, and one thread that empties it. A desk that cannot be reached is asked
- * again, with growing pauses, for some minutes; then the ticket is given up with a log line.
+ * Owns a queue sorted by time, and one thread that empties it: what has come due while the desk was told of
+ * others goes with the next call. A desk that cannot be reached is asked again, with growing pauses, for some
+ * minutes; then the ticket is given up with a log line.
  */
 #include "milter/notify.h"
 
@@ -13,6 +14,7 @@
 #define FIRST_PAUSE G_TIME_SPAN_SECOND
 #define LONGEST_PAUSE (30 * G_TIME_SPAN_SECOND)
 #define TRIES 20
+#define MAX_BATCH 64 /* the desk writes them in one commit */
 
 typedef struct {
 	char *ticket;
@@ -41,29 +43,41 @@ entry_free(gpointer data)
 	g_free(entry);
 }
 
-static int
-compare_due(gconstpointer a, gconstpointer b, gpointer data)
+/* Called under the lock. New ones are nearly always the latest. */
+static void
+insert(LsmNotify *notify, Entry *entry)
 {
-	const Entry *first = a, *second = b;
+	GList *before = notify->entries.tail;
 
-	(void)data;
-	return (first->due > second->due) - (first->due < second->due);
+	while (before != NULL && ((const Entry *)before->data)->due > entry->due)
+		before = before->prev;
+	g_queue_insert_after(&notify->entries, before, entry);
 }
 
-/* The next entry whose moment has come, or NULL when all is told and we stop. Called under the lock. */
-static Entry *
-wait_for_entry(LsmNotify *notify)
+/* Called under the lock. At stop there is no time for the pauses, but the reply's moment is kept. */
+static gboolean
+is_due(const LsmNotify *notify, const Entry *entry, gint64 now)
 {
-	for (;;) {
-		const Entry *next = g_queue_peek_head(&notify->entries);
+	return entry->due <= now || (notify->stopping && entry->tries > 0);
+}
 
-		if (next == NULL && notify->stopping)
-			return NULL;
+/* The entries whose moment has come, none when all is told and we stop. Called under the lock. */
+static guint
+wait_for_batch(LsmNotify *notify, Entry **batch)
+{
+	const Entry *next;
+	guint count = 0;
+
+	for (;;) {
+		gint64 now = g_get_monotonic_time();
+
+		while ((next = g_queue_peek_head(&notify->entries)) != NULL && count < MAX_BATCH &&
+		       is_due(notify, next, now))
+			batch[count++] = g_queue_pop_head(&notify->entries);
+		if (count > 0 || (next == NULL && notify->stopping))
+			return count;
 		if (next == NULL)
 			g_cond_wait(&notify->changed, &notify->lock);
-		/* At stop there is no time for the pauses, but the reply's moment is kept. */
-		else if (next->due <= g_get_monotonic_time() || (notify->stopping && next->tries > 0))
-			return g_queue_pop_head(&notify->entries);
 		else
 			g_cond_wait_until(&notify->changed, &notify->lock, next->due);
 	}
@@ -94,28 +108,53 @@ postpone(LsmNotify *notify, Entry *entry, const GError *error)
 	}
 	entry->due = g_get_monotonic_time() + entry->pause;
 	entry->pause = MIN(entry->pause * 2, LONGEST_PAUSE);
-	g_queue_insert_sorted(&notify->entries, entry, compare_due, NULL);
+	insert(notify, entry);
+}
+
+static gboolean
+call_desk(LsmNotify *notify, Entry *const *batch, guint count, GError **error)
+{
+	const char *tickets[MAX_BATCH + 1] = {NULL};
+
+	for (guint i = 0; i < count; i++)
+		tickets[i] = batch[i]->ticket;
+	return lsm_desk_taken_all(notify->desk, tickets, error);
+}
+
+/* Called under the lock, which is let go meanwhile. Takes the entries. */
+static void
+tell_batch(LsmNotify *notify, Entry **batch, guint count)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean told;
+
+	g_mutex_unlock(&notify->lock);
+	told = call_desk(notify, batch, count, &error);
+	g_mutex_lock(&notify->lock);
+	/* One that the desk will never take must not take the others with it. */
+	if (!told && count > 1 && !lsm_error_is_retryable(error)) {
+		for (guint i = 0; i < count; i++)
+			tell_batch(notify, &batch[i], 1);
+		return;
+	}
+	for (guint i = 0; i < count; i++) {
+		if (told)
+			entry_free(batch[i]);
+		else
+			postpone(notify, batch[i], error);
+	}
 }
 
 static gpointer
 tell_desk(gpointer data)
 {
 	LsmNotify *notify = data;
-	Entry *entry;
+	Entry *batch[MAX_BATCH];
+	guint count;
 
 	g_mutex_lock(&notify->lock);
-	while ((entry = wait_for_entry(notify)) != NULL) {
-		g_autoptr(GError) error = NULL;
-		gboolean told;
-
-		g_mutex_unlock(&notify->lock);
-		told = lsm_desk_taken(notify->desk, entry->ticket, &error);
-		g_mutex_lock(&notify->lock);
-		if (told)
-			entry_free(entry);
-		else
-			postpone(notify, entry, error);
-	}
+	while ((count = wait_for_batch(notify, batch)) > 0)
+		tell_batch(notify, batch, count);
 	g_mutex_unlock(&notify->lock);
 	return NULL;
 }
@@ -143,7 +182,7 @@ lsm_notify_push(LsmNotify *notify, const char *ticket, const char *queue_id)
 	entry->due = g_get_monotonic_time() + REPLY_MOMENT;
 	entry->pause = FIRST_PAUSE;
 	g_mutex_lock(&notify->lock);
-	g_queue_insert_sorted(&notify->entries, entry, compare_due, NULL);
+	insert(notify, entry);
 	g_cond_signal(&notify->changed);
 	g_mutex_unlock(&notify->lock);
 }

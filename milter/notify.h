@@ -2,7 +2,7 @@
  * notify.h - tells the desk, a moment later, that the mail server has the final reply of a passage.
  *
  * libmilter writes the reply after the callback returned, and tells nobody. So the callback leaves the
- * ticket here, and a thread of its own calls lsm_desk_taken() when the reply is long out: a gate that
+ * ticket here, and a thread of its own calls lsm_desk_taken_all() when the reply is long out: a gate that
  * is killed between record and reply lets nobody be written to (DESIGN section 2, step 8).
  */
 #ifndef LSM_MILTER_NOTIFY_H

@@ -95,11 +95,12 @@ is_graphic(char octet)
 static gboolean
 is_plain_stride(const char *text)
 {
+	const gint8 *at = (const gint8 *)text; /* what is not ASCII is negative, also where a char has no sign */
 	guchar odd = 0;
 
 	for (gsize i = 0; i < STRIDE; i++)
-		odd |= (guchar)((text[i] < ' ') | (text[i] == 0x7f) |
-				((text[i] == ' ') & ((text[i + 1] <= ' ') | (text[i + 1] == 0x7f))));
+		odd |= (guchar)((at[i] < ' ') | (at[i] == 0x7f) |
+				((at[i] == ' ') & ((at[i + 1] <= ' ') | (at[i + 1] == 0x7f))));
 	return odd == 0;
 }
 

@@ -15,6 +15,7 @@
 #include "conf/error.h"
 #include "conf/log.h"
 #include "desk/decide.h"
+#include "desk/json.h"
 #include "milter/callbacks.h"
 #include "tests/lib/fake_milter.h"
 
@@ -156,7 +157,7 @@ lsm_decide_is_ours(const LsmMessage *message, const LsmEnvelope *envelope, LsmDe
 typedef struct {
 	LsmDesk desk;
 	GMutex lock;
-	GString *heard; /* "taken ticket-1;" */
+	GString *heard; /* "taken ticket-1 ticket-2;" */
 	gboolean is_away;
 } StageDesk;
 
@@ -165,11 +166,13 @@ stage_desk_call(LsmDesk *desk, const char *operation, JsonObject *args, GBytes *
 		JsonObject **answer_out, GError **error)
 {
 	StageDesk *self = (StageDesk *)desk;
-	const char *ticket = json_object_get_string_member_with_default(args, "ticket", "");
+	g_auto(GStrv) tickets = lsm_json_get_list(args, "tickets");
+	g_autofree char *told = tickets[0] == NULL ? g_strdup(lsm_json_get(args, "ticket", ""))
+						   : g_strjoinv(" ", tickets);
 
 	(void)content;
 	g_mutex_lock(&self->lock);
-	g_string_append_printf(self->heard, "%s %s;", operation, ticket);
+	g_string_append_printf(self->heard, "%s %s;", operation, told);
 	g_mutex_unlock(&self->lock);
 	if (self->is_away) {
 		g_set_error(error, LSM_ERROR, LSM_ERROR_TEMPORARY, "nobody there");

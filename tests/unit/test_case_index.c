@@ -112,6 +112,8 @@ test_words(void)
 		 "a b"},
 		{"ﬁne", "fine"},
 		{"under_score 802.1Q", "under score 802 1q"},
+		/* More than are compared one by one: those from before and after the table is made are known. */
+		{"a b c d e f g h i j k l m n o p p q r a s r t q", "a b c d e f g h i j k l m n o p q r s t"},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -287,6 +287,33 @@ test_different_at_once(void)
 	desk_fixture_free(fixture);
 }
 
+/* Several passages in one call; one that is not on record, or is told again, adds nothing. */
+static void
+test_taken_all(void)
+{
+	DeskFixture *fixture = desk_fixture_new(NULL, NULL);
+	const TestMail other = {CAROL, .recipients = BBF, .mail = NEW_STATEMENT("2")};
+	TestPassage first = desk_fixture_pass(fixture, &held);
+	TestPassage second = desk_fixture_pass(fixture, &other);
+	const char *const tickets[] = {first.decision->ticket, "LS-20200101-AAAAA", second.decision->ticket, NULL};
+	const char *const none[] = {NULL};
+	g_autoptr(GError) error = NULL;
+
+	for (guint i = 0; i < 2; i++) {
+		g_assert_true(lsm_desk_taken_all(fixture->desk, tickets, &error));
+		assert_text(desk_fixture_events(fixture), "redirected redirected taken taken");
+		assert_text(desk_fixture_outbox(fixture),
+			    "held:due:carol@example.org held:due:carol@example.org request:due:ad1@example.org "
+			    "request:due:ad1@example.org request:due:liaison-coordination@iab.org "
+			    "request:due:liaison-coordination@iab.org request:due:ops-ads@ietf.org request:due:ops-ads@ietf.org");
+	}
+	g_assert_true(lsm_desk_taken_all(fixture->desk, none, &error));
+	g_assert_no_error(error);
+	test_passage_clear(&first);
+	test_passage_clear(&second);
+	desk_fixture_free(fixture);
+}
+
 /* The alarm is raised once, not with each mail. */
 static void
 test_alarm(void)
@@ -532,6 +559,7 @@ main(int argc, char **argv)
 	g_test_add_func("/record/original", test_original);
 	g_test_add_func("/record/same-at-once", test_same_at_once);
 	g_test_add_func("/record/different-at-once", test_different_at_once);
+	g_test_add_func("/record/taken-all", test_taken_all);
 	g_test_add_func("/record/alarm", test_alarm);
 	g_test_add_func("/record/retention", test_retention);
 	return g_test_run();
