@@ -207,9 +207,15 @@ as_set(char **list)
 static void
 add_elements(char ***list, char **more)
 {
-	g_autoptr(GHashTable) seen = as_set(*list);
+	g_autoptr(GHashTable) seen = NULL;
 	gsize length = g_strv_length(*list);
 
+	/* As with nearly all: there is nothing to compare. */
+	if (length == 0 && (!more[0] || !more[1])) {
+		take_list(list, more);
+		return;
+	}
+	seen = as_set(*list);
 	*list = g_renew(char *, *list, length + g_strv_length(more) + 1);
 	for (char **element = more; *element; element++) {
 		if (g_hash_table_add(seen, *element))
@@ -224,9 +230,12 @@ add_elements(char ***list, char **more)
 static void
 remove_elements(char **list, char **unwanted)
 {
-	g_autoptr(GHashTable) set = as_set(unwanted);
+	g_autoptr(GHashTable) set = NULL;
 	char **kept = list;
 
+	if (!list[0])
+		return;
+	set = as_set(unwanted);
 	for (; *list; list++) {
 		if (g_hash_table_contains(set, *list))
 			g_free(*list);

@@ -16,22 +16,20 @@
 
 /* --- terms --- */
 
+/* In one piece: each statement has about twenty. time: behind the word, with a blank between; or NULL. */
 static void
-term_free(gpointer data)
+add_term(GPtrArray *terms, LsmIndexKind kind, const char *word, const char *time)
 {
-	LsmCaseTerm *term = data;
-
-	g_free(term->term);
-	g_free(term);
-}
-
-static void
-take_term(GPtrArray *terms, LsmIndexKind kind, char *text)
-{
-	LsmCaseTerm *term = g_new(LsmCaseTerm, 1);
+	gsize length = strlen(word), more = time ? 1 + strlen(time) : 0;
+	LsmCaseTerm *term = g_malloc(sizeof *term + length + more + 1);
 
 	term->kind = kind;
-	term->term = text;
+	memcpy(term->term, word, length);
+	if (time) {
+		term->term[length] = ' ';
+		memcpy(term->term + length + 1, time, more - 1);
+	}
+	term->term[length + more] = '\0';
 	g_ptr_array_add(terms, term);
 }
 
@@ -41,7 +39,7 @@ add_token(GPtrArray *terms, LsmIndexKind kind, const char *text, const char *tim
 	g_autofree char *token = text ? lsm_words_token(text) : NULL;
 
 	if (token && *token != '\0')
-		take_term(terms, kind, g_strconcat(token, " ", time, NULL));
+		add_term(terms, kind, token, time);
 }
 
 static void
@@ -86,7 +84,7 @@ add_word(WordRows *rows, const char *word)
 		return;
 	if (rows->terms->len - rows->first == WORDS_MAX)
 		word = LSM_CASE_TERM_MORE;
-	take_term(rows->terms, rows->kind, g_strconcat(word, " ", rows->time, NULL));
+	add_term(rows->terms, rows->kind, word, rows->time);
 }
 
 static void
@@ -143,12 +141,13 @@ add_plain(GPtrArray *terms, const LsmCase *item, const char *time)
 	const LsmStateRow *state = lsm_state_row(item->state);
 	const char *deadline = lsm_case_deadline(item);
 
-	take_term(terms, LSM_INDEX_TIME, g_strdup(time));
+	add_term(terms, LSM_INDEX_TIME, time, NULL);
 	add_token(terms, LSM_INDEX_STATE, state->word, time);
-	if (state->open)
-		take_term(terms, LSM_INDEX_AGENDA,
-			  g_strdup_printf("%s %s %s", state->word, deadline ? deadline : LSM_CASE_NO_DEADLINE,
-					  time));
+	if (state->open) {
+		g_autofree char *agenda =
+			g_strconcat(state->word, " ", deadline ? deadline : LSM_CASE_NO_DEADLINE, NULL);
+		add_term(terms, LSM_INDEX_AGENDA, agenda, time);
+	}
 	add_token(terms, LSM_INDEX_DEADLINE, deadline, time);
 	add_token(terms, LSM_INDEX_WAY, item->way, time);
 	add_token(terms, LSM_INDEX_VERDICT, item->verdict, time);
@@ -159,7 +158,7 @@ add_plain(GPtrArray *terms, const LsmCase *item, const char *time)
 GPtrArray *
 lsm_case_terms(const LsmCase *item)
 {
-	GPtrArray *terms = g_ptr_array_new_with_free_func(term_free);
+	GPtrArray *terms = g_ptr_array_new_with_free_func(g_free);
 	char time[LSM_CASE_TIME_SIZE];
 
 	lsm_case_time_render(item->since, time);
@@ -240,12 +239,13 @@ static gboolean
 move_rows(LsmStoreTxn *txn, const char *id, const LsmCase *item, const char *note, gsize length,
 	  GError **error)
 {
-	g_autoptr(GHashTable) had = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_autoptr(GHashTable) has = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) had = NULL, has = NULL;
 	g_autoptr(GString) present = NULL;
 
 	if (item && length == 0)
 		return put_terms(txn, item, error);
+	had = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	has = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	present = item ? render_note(item) : g_string_new(NULL);
 	add_lines(had, note, length);
 	add_lines(has, present->str, present->len);
@@ -444,7 +444,7 @@ collect_row(const char *term, const char *id, gpointer data)
 static gboolean
 has_term(const LsmCase *item, LsmIndexKind kind, const char *term)
 {
-	g_autoptr(GPtrArray) terms = g_ptr_array_new_with_free_func(term_free);
+	g_autoptr(GPtrArray) terms = g_ptr_array_new_with_free_func(g_free);
 	char time[LSM_CASE_TIME_SIZE];
 
 	lsm_case_time_render(item->since, time);

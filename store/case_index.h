@@ -24,7 +24,7 @@
 
 typedef struct {
 	LsmIndexKind kind;
-	char *term;
+	char term[]; /* NUL-terminated */
 } LsmCaseTerm;
 
 /* All rows of a case; new array of LsmCaseTerm *, which it owns. */

@@ -185,12 +185,13 @@ base32(const guint8 *data, gsize length)
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 	gsize count = length * 8 / 5;
 	char *text = g_malloc0(count + 1);
+	guint bits = 0, ready = 0; /* so many of the last ones are in no letter yet */
 
-	for (gsize i = 0; i < count; i++) {
-		guint letter = 0;
-		for (gsize bit = i * 5; bit < i * 5 + 5; bit++)
-			letter = letter << 1 | (data[bit / 8] >> (7 - bit % 8) & 1);
-		text[i] = letters[letter];
+	for (gsize i = 0, at = 0; i < count; i++) {
+		for (; ready < 5; ready += 8)
+			bits = bits << 8 | data[at++];
+		ready -= 5;
+		text[i] = letters[bits >> ready & 31];
 	}
 	return text;
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FEW 16 /* words that are compared one by one: a table costs more to make */
+
 /* In order, for bsearch. To add a word: a row, and `liaisonctl rebuild` on records that exist. */
 static const char *const noise[] = {
 	"a",  "an", "and",  "are", "as", "at",      "be", "by", "for",       "forum", "from",
@@ -53,52 +55,81 @@ fold(const char *text)
 	return g_utf8_casefold(plain ? plain : valid, -1);
 }
 
-static void
-end_word(GPtrArray *words, GHashTable *seen, GString *word)
+/* The words of a text, each once. */
+typedef struct {
+	GPtrArray *words;
+	GHashTable *seen; /* the same, of a text that has many; else NULL */
+	GString *word;    /* that is being read */
+} Reading;
+
+static gboolean
+is_seen(Reading *reading)
 {
-	if (word->len > 0 && !g_hash_table_contains(seen, word->str)) {
-		char *copy = g_strdup(word->str);
-		g_ptr_array_add(words, copy);
-		g_hash_table_add(seen, copy);
-	}
-	g_string_truncate(word, 0);
+	if (reading->seen)
+		return g_hash_table_contains(reading->seen, reading->word->str);
+	for (guint i = 0; i < reading->words->len; i++)
+		if (strcmp(g_ptr_array_index(reading->words, i), reading->word->str) == 0)
+			return TRUE;
+	return FALSE;
 }
 
 static void
-add_ascii(GPtrArray *words, GHashTable *seen, GString *word, char c)
+note_all(Reading *reading)
+{
+	reading->seen = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < reading->words->len; i++)
+		g_hash_table_add(reading->seen, g_ptr_array_index(reading->words, i));
+}
+
+static void
+end_word(Reading *reading)
+{
+	if (reading->word->len > 0 && !is_seen(reading)) {
+		char *copy = g_strndup(reading->word->str, reading->word->len);
+		g_ptr_array_add(reading->words, copy);
+		if (reading->seen)
+			g_hash_table_add(reading->seen, copy);
+		else if (reading->words->len > FEW)
+			note_all(reading);
+	}
+	g_string_truncate(reading->word, 0);
+}
+
+static void
+add_ascii(Reading *reading, char c)
 {
 	if (!g_ascii_isalnum(c))
-		end_word(words, seen, word);
-	else if (word->len < LSM_WORDS_WORD_MAX)
-		g_string_append_c(word, c);
+		end_word(reading);
+	else if (reading->word->len < LSM_WORDS_WORD_MAX)
+		g_string_append_c(reading->word, c);
 }
 
 char **
 lsm_words(const char *text)
 {
 	g_autofree char *folded = text ? fold(text) : g_strdup("");
-	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-	g_autoptr(GString) word = g_string_new(NULL);
-	GPtrArray *words = g_ptr_array_new();
+	g_autoptr(GString) word = g_string_sized_new(LSM_WORDS_WORD_MAX);
+	Reading reading = {g_ptr_array_new(), NULL, word};
 
 	for (const char *p = folded; *p != '\0'; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
 		if (c < 0x80) {
-			add_ascii(words, seen, word, (char)c);
+			add_ascii(&reading, (char)c);
 			continue;
 		}
 		if (g_unichar_ismark(c))
 			continue; /* what was an accent */
 		if (!g_unichar_isalnum(c) || g_unichar_iswide(c))
-			end_word(words, seen, word);
+			end_word(&reading);
 		if (g_unichar_isalnum(c) && word->len < LSM_WORDS_WORD_MAX)
 			g_string_append_unichar(word, c);
 		if (g_unichar_iswide(c))
-			end_word(words, seen, word);
+			end_word(&reading);
 	}
-	end_word(words, seen, word);
-	g_ptr_array_add(words, NULL);
-	return (char **)g_ptr_array_free(words, FALSE);
+	end_word(&reading);
+	g_clear_pointer(&reading.seen, g_hash_table_unref);
+	g_ptr_array_add(reading.words, NULL);
+	return (char **)g_ptr_array_free(reading.words, FALSE);
 }
 
 gboolean
