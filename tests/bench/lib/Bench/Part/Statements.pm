@@ -38,18 +38,25 @@ sub rates {
 	return;
 }
 
-# A program that is none of ours, and takes so many milliseconds of processor time ten times a second, at one go, as nice
-# as a reader of attachments (extract/serve.c); for so many seconds. Returns its process id.
-sub burn {
-	my ($milliseconds, $seconds) = @_;
+# Programs that are none of ours and do a thing ten times a second, as nice as a reader of attachments (extract/serve.c). To
+# have another: a row, here and in the table below.
+my %STRANGERS = (
+	# so many seconds of processor time at one go
+	burner => 'my $end = $cost + clock_gettime(CLOCK_PROCESS_CPUTIME_ID); 1 while clock_gettime(CLOCK_PROCESS_CPUTIME_ID) < $end',
+	# a process, which runs a program that does nothing
+	starter => 'system "true"',
+);
+
+# One of them, for so many seconds; cost: milliseconds. Returns its process id.
+sub stranger {
+	my ($name, $cost, $seconds) = @_;
 	my %sched_setattr = (x86_64 => 314, aarch64 => 274);
 	my $call = $sched_setattr{ (POSIX::uname())[4] } or die "no number of sched_setattr() for this machine\n";
-	my $program = 'my ($each, $turns, $call) = @ARGV; my $attributes = pack "LLQlLQQQ", 48, 0, 0, 10, 0, 100_000, 0, 0;'
+	my $program = 'my ($cost, $turns, $call) = @ARGV; my $attributes = pack "LLQlLQQQ", 48, 0, 0, 10, 0, 100_000, 0, 0;'
 		. ' syscall($call, 0, $attributes, 0) == 0 or die "sched_setattr: $!\n"; my $next = time;'
-		. ' for (1 .. $turns) { my $end = $each + clock_gettime(CLOCK_PROCESS_CPUTIME_ID);'
-		. ' 1 while clock_gettime(CLOCK_PROCESS_CPUTIME_ID) < $end; $next += 0.1; my $left = $next - time; sleep $left if $left > 0 }';
-	return spawn([$^X, '-MTime::HiRes=CLOCK_PROCESS_CPUTIME_ID,clock_gettime,sleep,time', '-e', $program, $milliseconds / 1000,
-		10 * $seconds, $call], out => '/dev/null');
+		. " for (1 .. \$turns) { $STRANGERS{$name}; " . '$next += 0.1; my $left = $next - time; sleep $left if $left > 0 }';
+	return spawn([$^X, '-MTime::HiRes=CLOCK_PROCESS_CPUTIME_ID,clock_gettime,sleep,time', '-e', $program, $cost / 1000, 10 * $seconds,
+		$call], out => '/dev/null');
 }
 
 # Ten statements a second for so many seconds, in the background.
@@ -68,8 +75,7 @@ sub cost_of_statement {
 	return (processor(@pids) - $before) / $count;
 }
 
-# p99 of ordinary mail alone, with ten statements a second beside it, and with a stranger that takes the same
-# processor time, in turns on one daemon.
+# p99 of ordinary mail alone, with ten statements a second beside it, and beside strangers, in turns on one daemon.
 sub beside {
 	my ($report, %option) = @_;
 	my (@rows, @goals, @costs);
@@ -80,10 +86,10 @@ sub beside {
 		my $filters = Bench::Filters->new(scratch_dir(), only => ['liaison'], settings => { workers => $workers });
 		my $place = $filters->place('liaison');
 		my $cost = cost_of_statement($dir, $filters, $docx);
-		my $runs = interleave($option{rounds}, ['alone', 'beside', 'stranger'], sub {
+		my $runs = interleave($option{rounds}, ['alone', 'beside', sort keys %STRANGERS], sub {
 			my ($company) = @_;
 			my $job = $company eq 'beside' ? statements($dir, $place, $docx, 2.5) : undef;
-			my $stranger = $company eq 'stranger' ? burn($cost, 2.5) : undef;
+			my $stranger = $STRANGERS{$company} ? stranger($company, $cost, 2.5) : undef;
 			my $figures = load($place, connections => 4, rate => 400, seconds => 2);
 			load_finish($job) if $job;
 			(reap($stranger, 60) // 1) == 0 or die "the stranger failed\n" if $stranger;
@@ -91,18 +97,17 @@ sub beside {
 		});
 		my %p99 = map { $_ => median(map { $_->{p99} } @{ $runs->{$_} }) } keys %$runs;
 		my @p50 = map { median(map { $_->{p50} } @{ $runs->{$_} }) } 'alone', 'beside';
-		push @rows, [$workers, map { sprintf '%.2f', $_ } @p50, @p99{'alone', 'beside', 'stranger'}, $p99{beside} / $p99{alone},
-			$p99{beside} / $p99{stranger}];
+		push @rows, [$workers, map { sprintf '%.2f', $_ } @p50, @p99{'alone', 'beside', 'burner', 'starter'}, $p99{beside} / $p99{alone}];
 		push @goals, $report->goal("p99, $workers workers", $p99{beside} / $p99{alone}, '<=', 2);
 		push @costs, $cost;
 		$filters->daemon->terminate;
 	}
 	$report->say(sprintf 'Ordinary mail of 2 KB, 400 a second on 4 connections, while ten statements a second with a docx of 40 paragraphs '
-		. 'each are read and judged (%.1f ms of processor time each); and beside a stranger: a program that does nothing but take the '
-		. 'same time, as often and as nice as the reader of attachments. No processor halts meanwhile.', median(@costs));
+		. 'each are read and judged (%.1f ms of processor time each); and beside two programs that are none of ours, as often and as '
+		. 'nice as the reader of attachments: a burner that takes the same time, and a starter of a program that does nothing. No '
+		. 'processor halts meanwhile.', median(@costs));
 	$report->say('');
-	$report->table(['workers', 'p50 alone, ms', 'p50 beside', 'p99 alone, ms', 'p99 beside', 'p99 stranger', 'beside/alone', 'beside/stranger'],
-		@rows);
+	$report->table(['workers', 'p50 alone, ms', 'p50 beside', 'p99 alone, ms', 'p99 beside', 'p99 burner', 'p99 starter', 'beside/alone'], @rows);
 	$report->goals(@goals);
 	return;
 }
