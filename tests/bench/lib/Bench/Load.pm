@@ -6,12 +6,11 @@ use warnings;
 
 use Exporter qw(import);
 use JSON::PP;
-use LSM::Scratch qw(at_end build_path reap run_command slurp spawn spew);
+use LSM::Scratch qw(build_path reap run_command slurp spawn spew);
 
 our @EXPORT_OK = qw(interleave keep_awake letter load load_finish load_start median);
 
 my $running = 0;
-my $awake;    # process id
 
 sub command {
 	my ($place, %option) = @_;
@@ -60,12 +59,16 @@ sub letter {
 	return $output;
 }
 
-# From now to the end of this program no processor halts, for the sake of virtual machines: see tests/bench/load.c.
-# The second call does nothing.
+# As long as what this returns is kept no processor halts, for the sake of virtual machines: see tests/bench/load.c. Not where
+# somebody waits for the disk: it may be served by the host on these very processors.
 sub keep_awake {
-	return if $awake;
-	$awake = spawn([build_path('tests/bench/load'), '--awake'], out => '/dev/null', err => '/dev/null');
-	at_end(sub { kill 'KILL', $awake; reap($awake, 5) });
+	return bless { pid => spawn([build_path('tests/bench/load'), '--awake'], out => '/dev/null', err => '/dev/null') };
+}
+
+sub DESTROY {
+	my ($self) = @_;
+	kill 'KILL', $self->{pid};
+	reap($self->{pid}, 5);
 	return;
 }
 

@@ -5,7 +5,7 @@ use strict;
 use warnings;
 
 use Bench::Filters;
-use Bench::Load qw(interleave keep_awake median);
+use Bench::Load qw(interleave median);
 use LSM::Postfix;
 use LSM::Scratch qw(accepts at_end reap reserve_port run_command scratch_dir spawn spew wait_until);
 use Time::HiRes qw(time);
@@ -53,7 +53,6 @@ sub run {
 	my $filters = Bench::Filters->new("$dir", only => \@FILTERS, settings => { 'listen-group' => 'postfix' });
 	my @names = ('none', grep { $filters->has($_) } @FILTERS);
 	my $sink = start_sink($dir);
-	keep_awake();
 	my %postfix = map { $_ => start_postfix($filters, $dir, $sink, $_) } @names;
 	my %mail = map { my $size = $_->[0]; $size => $filters->signed_mail("$dir/mail.$size", kind => 'ordinary', sizes => $size) } @ROWS;
 	send_mails($_, $mail{'2k'}, 1, 5) for values %postfix;

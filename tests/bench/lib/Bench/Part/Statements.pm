@@ -81,7 +81,7 @@ sub beside {
 	my (@rows, @goals, @costs);
 	my $dir = scratch_dir();
 	my $docx = Bench::Documents::docx("$dir/letter.docx", 40);
-	keep_awake();
+	my $awake = keep_awake();
 	for my $workers (1, 2, 4) {
 		my $filters = Bench::Filters->new(scratch_dir(), only => ['liaison'], settings => { workers => $workers });
 		my $place = $filters->place('liaison');

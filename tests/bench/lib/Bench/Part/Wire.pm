@@ -45,7 +45,7 @@ sub run {
 	my ($report, %option) = @_;
 	my $dir = scratch_dir();
 	my $filters = Bench::Filters->new($dir);
-	keep_awake();
+	my $awake = keep_awake();
 	my (@rates, @times, @goals);
 	for my $mix (@MIXES) {
 		# What opendkim gets: the same mail with a signature that is right.
