@@ -454,6 +454,11 @@ load_typed(Run *run, const char *typed, GError **error)
 	const char *dash = strrchr(id, '-');
 	SameTerm same = {NULL, ids, FALSE};
 
+	if (g_str_has_prefix(id, "LS-") && dash == id + 2) {
+		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
+			    "\"%.40s\" is at most the day of an id; write its letters, or ask for a time", typed);
+		return FALSE;
+	}
 	if (!lsm_index_scan(run->txn, LSM_INDEX_TAIL, dash ? dash + 1 : id, LSM_SCAN_FORWARD, take_same, &same,
 			    error))
 		return FALSE;

@@ -91,6 +91,7 @@ subtest 'questions' => sub {
 	my ($letters) = $gap->{id} =~ /-(\w+)$/;
 	is(names(rows('search', '--id', lc $letters)), 'gap', 'search --id');
 	is(names(rows('search', '--id', substr $letters, 0, 4)), 'gap', '... by its first letters');
+	like(($daemon->ctl('search', '--id', 'LS-20261121'))[1], qr/is at most the day of an id/, '... and not by its day');
 	is(names(rows('search', lc $letters)), 'gap', 'search, and nothing but the letters');
 	is(names(rows('list')), 'soon late wide', 'list: the open ones, the nearest deadline first');
 	is(names(rows('list', '--all')), 'soon late wide gap', 'list --all: then the others');
