@@ -446,6 +446,11 @@ unknown_command(const char *name)
 	const char *names[G_N_ELEMENTS(commands) + 1] = {NULL};
 	const char *nearest;
 
+	if (*name == '-') {
+		fprintf(stderr, "liaisonctl: a command stands first, and options like %s behind it; liaisonctl --help lists them\n",
+			name);
+		return 2;
+	}
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
 		names[i] = commands[i].name;
 	nearest = lsm_nearest_word(name, names);

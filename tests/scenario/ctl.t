@@ -61,6 +61,7 @@ subtest 'the commands explain themselves' => sub {
 		is($status, 2, "$row->[0] is unknown");
 		like($output, qr/did you mean "\Q$row->[1]\E"/, '... and what was meant');
 	}
+	like((ctl(['--store', 'memory:', 'list']))[1], qr/a command stands first, and options like --store behind it/, 'options before the command');
 	($status, $output) = ctl(['list', '--config', "$dir/absent.conf"]);
 	is($status, 2, 'no such settings');
 	like($output, qr/absent\.conf/, '... named');
