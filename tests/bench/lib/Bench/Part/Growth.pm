@@ -9,7 +9,7 @@ use warnings;
 
 use Bench::Count qw(count);
 use Bench::Filters;
-use Bench::Load qw(load median);
+use Bench::Load qw(keep_awake load median);
 use Bench::Record;
 use LSM::Scratch qw(run_command scratch_dir slurp source_root spew);
 
@@ -54,6 +54,7 @@ sub along_record {
 		my $filters = Bench::Filters->new(scratch_dir(), only => ['liaison'], settings => { defined $uri ? (store => $uri) : () });
 		my @row = ($_);
 		for my $kind (qw(ordinary listed incoming)) {
+			my $awake = $kind eq 'incoming' ? undef : keep_awake();    # that one waits for the disk
 			push @row, median(map { load($filters->place('liaison'), kind => $kind, seconds => 1, warm => 0.3)->{p50} } 1 .. $rounds);
 		}
 		$filters->daemon->terminate;
