@@ -447,7 +447,9 @@ unknown_command(const char *name)
 	const char *nearest;
 
 	if (*name == '-') {
-		fprintf(stderr, "liaisonctl: a command stands first, and options like %s behind it; liaisonctl --help lists them\n",
+		fprintf(stderr,
+			"liaisonctl: a command stands first, and options like %s behind it; "
+			"liaisonctl --help lists them\n",
 			name);
 		return 2;
 	}
