@@ -135,7 +135,7 @@ tests: all test-programs
 
 # --- what a newcomer runs ---
 # The packages may have come with `deps` just now: only a new make sees them.
-check: deps  ## build and run the tests (under two minutes)
+check: deps  ## build and run the tests (three minutes)
 	@$(MAKE) -j$(JOBS) tests
 	BUILD=$(BUILD) $(PROVE) -j2 --exec '' $(TESTS) $(QUICK)
 check-unit:  ## the tests that need no mail server
