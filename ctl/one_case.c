@@ -8,11 +8,8 @@
 gboolean
 lsm_one_case(LsmStoreTxn *txn, const char *typed, LsmCase **item_out, GError **error)
 {
-	g_autofree char *id = NULL;
-	LsmFound found = lsm_case_find(txn, typed, &id, error);
+	LsmFound found = lsm_case_get_typed(txn, typed, item_out, error);
 
-	if (found == LSM_FOUND)
-		found = lsm_case_get(txn, id, item_out, error);
 	if (found == LSM_ABSENT)
 		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
 			    "no statement \"%s\" on record; liaisonctl search finds it by other words", typed);

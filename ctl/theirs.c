@@ -238,7 +238,7 @@ add_page(LsmTheirList *list, const char *path, JsonObject *page, GError **error)
 	return add_objects(list, path, json_node_get_array(objects), error);
 }
 
-/* The number of a \uXXXX escape; -1: at is none. */
+/* The number of an escape, \u and four digits; -1: at is none. */
 static int
 escape_at(const char *at)
 {

@@ -392,22 +392,13 @@ plain_addressees(const LsmComposition *composition)
 	return g_strjoinv(", ", (char **)composition->to);
 }
 
-/* RFC 5322 section 3.3; a locale's names would not do. NULL: a year of five digits. */
+/* NULL: a year of five digits. */
 static char *
 date_text(gint64 time)
 {
-	static const char days[] = "MonTueWedThuFriSatSun";
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(time);
-	int year, month, day;
 
-	if (date == NULL)
-		return NULL;
-	g_date_time_get_ymd(date, &year, &month, &day);
-	return g_strdup_printf("%.3s, %02d %.3s %04d %02d:%02d:%02d +0000",
-			       days + 3 * (g_date_time_get_day_of_week(date) - 1), day,
-			       months + 3 * (month - 1), year, g_date_time_get_hour(date),
-			       g_date_time_get_minute(date), g_date_time_get_second(date));
+	return date == NULL ? NULL : g_mime_utils_header_format_date(date);
 }
 
 /* What may stand in an id without quotes; GMime makes one of the others as well as can be. */

@@ -135,6 +135,8 @@ LsmFound lsm_case_get(LsmStoreTxn *txn, const char *id, LsmCase **case_out, GErr
  * where they are unique. LSM_FAILED with USAGE when several match (all are named).
  */
 LsmFound lsm_case_find(LsmStoreTxn *txn, const char *typed, char **id_out, GError **error);
+/* The case itself. */
+LsmFound lsm_case_get_typed(LsmStoreTxn *txn, const char *typed, LsmCase **case_out, GError **error);
 
 typedef gboolean (*LsmCaseVisitor)(const LsmCase *item, gpointer data);
 gboolean lsm_case_scan(LsmStoreTxn *txn, LsmCaseVisitor visit, gpointer data, GError **error);

@@ -176,6 +176,16 @@ lsm_case_find(LsmStoreTxn *txn, const char *typed, char **id_out, GError **error
 	return found;
 }
 
+LsmFound
+lsm_case_get_typed(LsmStoreTxn *txn, const char *typed, LsmCase **case_out, GError **error)
+{
+	g_autofree char *id = NULL;
+	LsmFound found = lsm_case_find(txn, typed, &id, error);
+
+	*case_out = NULL;
+	return found == LSM_FOUND ? lsm_case_get(txn, id, case_out, error) : found;
+}
+
 /* --- new ids --- */
 
 /* RFC 4648 base32 without padding; the bits that do not fill a letter are left out. Caller frees. */

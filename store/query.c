@@ -61,16 +61,13 @@ parse_cursor(Run *run, const char *cursor, GError **error)
 	g_auto(GStrv) parts = g_strsplit(cursor, "/", 4);
 	g_autofree char *head = *parts ? lsm_cursor_parse_head(run->order, parts) : NULL;
 	g_autoptr(LsmCase) item = NULL;
-	g_autofree char *id = NULL;
 	char time[LSM_CASE_TIME_SIZE];
 
 	if (!head) {
 		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE, "\"%.100s\" is no cursor of this order", cursor);
 		return FALSE;
 	}
-	LsmFound found = lsm_case_find(run->txn, parts[g_strv_length(parts) - 1], &id, error);
-	if (found == LSM_FOUND)
-		found = lsm_case_get(run->txn, id, &item, error);
+	LsmFound found = lsm_case_get_typed(run->txn, parts[g_strv_length(parts) - 1], &item, error);
 	if (found == LSM_ABSENT)
 		g_set_error(error, LSM_ERROR, LSM_ERROR_USAGE,
 			    "the cursor \"%.100s\" names no statement on record", cursor);
@@ -78,7 +75,7 @@ parse_cursor(Run *run, const char *cursor, GError **error)
 		return FALSE;
 	lsm_case_time_render(item->since, time);
 	g_autofree char *at = g_strconcat(head, time, NULL);
-	lsm_place_set(&run->after, at, id);
+	lsm_place_set(&run->after, at, item->id);
 	return TRUE;
 }
 
